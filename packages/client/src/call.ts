@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts'
 import type { Connection } from './connection.ts'
-import type { CallOptions } from './exchange.ts'
+import type { Call, CallOptions } from './exchange.ts'
 import type { paths } from './openapi.ts'
 import { objectOf } from './read-refusal.ts'
 import type { Bytes } from './types.ts'
@@ -31,7 +31,10 @@ type BodyOf<O> = O extends { requestBody: { content: infer Content } }
 /** What a call of that operation takes; `has` names a field by which its answer is recognized. */
 export type Sent<O> = CallOptions &
   ParametersOf<O> &
-  BodyOf<O> & { has: keyof AnswerOf<O>; headers?: Record<string, string>; timeoutMs?: number }
+  BodyOf<O> & { has: keyof AnswerOf<O>; headers?: Record<string, string> } & Pick<
+    Call,
+    'timeoutMs' | 'onAnswer'
+  >
 
 type Untyped = CallOptions & {
   params?: Record<string, string>

@@ -14,7 +14,7 @@ export type Call = CallOptions & {
   body?: string | Blob | Uint8Array<ArrayBuffer>
   /** How long to wait for the whole answer, or for the next piece of a stream; default 60,000. */
   timeoutMs?: number
-  /** Of a stream: hears the headers of the answer before its first piece. */
+  /** Hears the headers of a success before its body. */
   onAnswer?: (headers: Headers) => void
 }
 
@@ -40,6 +40,7 @@ export async function ask(wire: Wire, call: Call): Promise<string> {
   quiet.start()
   try {
     const response = await request(wire, call, headers, [quiet.signal])
+    call.onAnswer?.(response.headers)
     return await response.text()
   } catch (error) {
     throw failed(wire, call, error)

@@ -35,11 +35,16 @@ export const images = (connection: Connection) => ({
       headers: from > 0 ? { range: `bytes=${from}-` } : {},
     }),
 
-  /** Where a page finds a small picture of an image (WebP): for `src` of an `<img>`, which a session of the console opens. */
-  thumbnailPath: (edit: string, index: number, side: SmallSide): string =>
-    fill(smallPath, { id: edit, index: String(index), side }),
+  /**
+   * Where a page finds an image, small (WebP) or with its bytes as they are (`full`): for `src` of an `<img>`, which a session of the
+   * console opens.
+   */
+  picturePath: (edit: string, index: number, side: SmallSide | 'full'): string =>
+    side === 'full'
+      ? fill(imagePath, { id: edit, index: String(index) })
+      : fill(smallPath, { id: edit, index: String(index), side }),
 
-  /** The same of a source picture of an edit; `full` has its bytes as they are. */
+  /** The same of a source picture of an edit. */
   sourcePath: (edit: string, index: number, side: SmallSide | 'full'): string =>
     fill(sourcePath, { id: edit, index: String(index), side }),
 

@@ -14,6 +14,23 @@ export const verdicts = (connection: Connection) => ({
   read: (editId: string, options: CallOptions = {}): Promise<Verdict> =>
     call(connection, 'get', '/v1/edits/{id}/verdict', { ...options, params: { id: editId }, has: 'verdict' }),
 
+  /** The same with its tag, which `set` takes as `ifMatch`. */
+  readTagged: async (
+    editId: string,
+    options: CallOptions = {},
+  ): Promise<{ verdict: Verdict; tag: string | undefined }> => {
+    let tag: string | undefined
+    const verdict = await call(connection, 'get', '/v1/edits/{id}/verdict', {
+      ...options,
+      params: { id: editId },
+      has: 'verdict',
+      onAnswer: (headers) => {
+        tag = headers.get('etag') ?? undefined
+      },
+    })
+    return { verdict, tag }
+  },
+
   /** Says something of an edit that has succeeded; `verdict: null` takes back what was said. */
   set: (
     editId: string,

@@ -40,8 +40,9 @@ export function faultsOfSpec(model: Model, spec: EditSpec): Fault[] {
  * it, and what comes back is not what was sent. Undefined for any other text.
  */
 export function malformed(what: string, text: string): string | undefined {
+  if (text.isWellFormed()) return undefined
   const at = text.search(/\p{Surrogate}/u)
-  return at < 0 ? undefined : `${what} holds half of a character (at position ${at + 1}): write it again`
+  return `${what} holds half of a character (at position ${at + 1}): write it again`
 }
 
 /** Everything for which the model would refuse the picture. */
@@ -122,6 +123,8 @@ function ratioFault(
 }
 
 function tooLong(what: string, text: string, max: number, id: string): string | undefined {
+  // never more characters than units of UTF-16, of which a text knows its number
+  if (text.length <= max) return undefined
   const length = Array.from(text).length
   return length > max ? `${what} has ${length} characters; ${id} takes at most ${max}` : undefined
 }

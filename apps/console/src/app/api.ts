@@ -5,10 +5,15 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 /** Of the console: two repeats, then the page says what is wrong and offers another. */
 const waits = [400, 1_200]
 
+/** Another one for each wish. A page that came over plain http has no `randomUUID`. */
+export const newKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
 /** The API with the browser's session in place of a key. Every call throws `ApiError`. */
 export const api = createClient({
   url: location.origin,
   session: true,
+  newKey,
   retry: (error, attempt) =>
     error.transient && (error.retryAfterMs ?? 0) < 5_000 ? waits[attempt] : undefined,
 })
@@ -19,11 +24,11 @@ export const names = {
   batches: (filter: object = {}) => ['batches', filter] as const,
   batch: (id: string) => ['batch', id] as const,
   map: (id: string) => ['batch', id, 'map'] as const,
-  rows: (id: string, rows: string) => ['batch', id, 'rows', rows] as const,
   failures: (filter: object = {}) => ['failures', filter] as const,
   edit: (id: string) => ['edit', id] as const,
   history: (id: string) => ['edit', id, 'history'] as const,
   takes: (id: string) => ['edit', id, 'takes'] as const,
+  models: ['models'] as const,
   search: (q: string) => ['search', q] as const,
   lanes: ['lanes'] as const,
   producer: ['producer'] as const,

@@ -93,7 +93,7 @@ export const keyTable = [
   {
     action: 'redo',
     keys: ['e'],
-    does: 'mark it to be done again, and go to the next undecided one',
+    does: 'redo it: says the price first, or only marks it',
     where: 'gallery and viewer',
   },
   { action: 'clear-verdict', keys: ['u'], does: 'clear the verdict', where: 'gallery and viewer' },
@@ -141,6 +141,12 @@ export const keyTable = [
   { action: 'image-3', keys: ['3'], does: 'third image', where: 'viewer' },
   { action: 'image-4', keys: ['4'], does: 'fourth image', where: 'viewer' },
   { action: 'next-take', keys: ['t'], does: 'next take of the row', where: 'viewer' },
+  {
+    action: 'next-against',
+    keys: ['Shift+t'],
+    does: 'another take in place of the source',
+    where: 'viewer',
+  },
   { action: 'mode-slider', keys: ['s'], does: 'compare with the slider', where: 'viewer' },
   { action: 'mode-side', keys: ['d'], does: 'compare side by side', where: 'viewer' },
   { action: 'mode-before', keys: ['b'], does: 'before alone', where: 'viewer' },

@@ -40,12 +40,12 @@ export const pauseLive = (paused: boolean): void => become({ paused })
 
 /**
  * Follows a batch, or without an id the batches of the producer, while the component is mounted. `caughtUp`: events may have been
- * missed, and what is shown is to be read again.
+ * missed, and what is shown is to be read again; `opened`: a line was opened, whose first word says how new the map is.
  */
 export function useLive(
   batch: string | undefined,
   heard: (event: LiveEvent) => void,
-  caughtUp: () => void,
+  caughtUp: (opened: boolean) => void,
 ): void {
   const { paused } = useLiveState()
   const onEvent = useEffectEvent(heard)
@@ -53,8 +53,8 @@ export function useLive(
   useEffect(() => {
     if (paused) return
     // after a pause, too
-    onGap()
-    return follow(batch ?? '', onEvent, onGap)
+    onGap(false)
+    return follow(batch ?? '', onEvent, () => onGap(true))
   }, [batch, paused])
 }
 

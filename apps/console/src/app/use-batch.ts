@@ -1,5 +1,4 @@
-import { withChanges } from '@restyle/client/live'
-import type { Batch, BatchMap } from '@restyle/client/types'
+import type { Batch } from '@restyle/client/types'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, names } from './api.ts'
 import { useLive, useLiveState } from './live.ts'
@@ -56,32 +55,3 @@ export const joined = (known: Batch, told: Batch): Batch => ({
   ...(known.waitsFor === undefined || told.completedAt !== undefined ? {} : { waitsFor: known.waitsFor }),
   ...told,
 })
-
-/** A batch with the map of its rows, kept up to date by the line; the map is read again where too much has changed to be told. */
-export function useBatchMap(id: string) {
-  const queries = useQueryClient()
-  const name = [...names.batch(id), 'planes']
-  useLive(
-    id,
-    ({ event, data }) => {
-      if (event === 'batch')
-        queries.setQueryData<Batch>(names.batch(id), (known) => known && joined(known, data as Batch))
-      if (event === 'map')
-        queries.setQueryData<BatchMap>(
-          name,
-          (known) => known && withChanges(known, data as Parameters<typeof withChanges>[1]),
-        )
-      const { version } = data as { version?: number }
-      const known = queries.getQueryData<BatchMap>(name)?.version ?? -1
-      if (event === 'map-reset' && version !== undefined && version > known)
-        void queries.invalidateQueries({ queryKey: name })
-    },
-    () => void queries.invalidateQueries({ queryKey: names.batch(id) }),
-  )
-  return useQuery({
-    queryKey: name,
-    queryFn: ({ signal }) => api.batches.map(id, { signal }),
-    structuralSharing: false,
-    staleTime: Infinity,
-  })
-}

@@ -3,9 +3,10 @@ import type { Batch } from '@restyle/client/types'
 import { Link, useLocation, useParams } from 'wouter'
 import { count, counted, money, moment } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
-import { useBatch, useBatchMap } from '../app/use-batch.ts'
+import { useBatch } from '../app/use-batch.ts'
 import { useKeys } from '../app/use-keys.ts'
 import { useNow } from '../app/use-now.ts'
+import { useBatchMap } from '../rows/use-batch-map.ts'
 import { ActionButton } from '../ui/action-button.tsx'
 import { isPaused, nameOf, useBatchActions } from '../ui/batch-actions.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -15,6 +16,7 @@ import { Legend, ProgressBar } from '../ui/progress-bar.tsx'
 import { Failed, Loading, Read } from '../ui/states.tsx'
 import { FailedCodes } from './failed-codes.tsx'
 import { RowMap } from './row-map.tsx'
+import '../ui/facts.css'
 import './batch-page.css'
 
 /** One batch: how far it is, what it waits for, what it costs, and where to look. */
@@ -95,7 +97,7 @@ function End({ batch }: { batch: Batch }) {
       {why === '' ? null : <p className="muted">{why}</p>}
       {stops.map(({ reason, detail, until }) => (
         <p key={reason} className="warn">
-          <span aria-hidden="true">⏸ </span>
+          <span aria-hidden="true">‖ </span>
           {reason === 'person' ? 'Paused by a person.' : `Stopped for its ${reason}: ${detail ?? ''}`}
           {until === undefined ? '' : ` It goes on ${moment(until, now, zone)}.`}
         </p>

@@ -31,8 +31,8 @@ export function FailedCodes({ batch, planes }: { batch: Batch; planes: BatchMap 
         />
       )}
       <p>
-        <code>pnpm restyle retry {batch.id}</code> tries the failed rows once more, with another prompt where
-        you say one.
+        <Link href={`/failures?batch=${batch.id}`}>What they mean, and another try</Link>;{' '}
+        <code>pnpm restyle retry {batch.id}</code> tries all of them once more.
       </p>
     </section>
   )

@@ -167,7 +167,7 @@ function Standstill({ batch }: { batch: Batch }) {
   if (stop === undefined) return null
   return (
     <span className="standstill">
-      <span aria-hidden="true">⏸ </span>
+      <span aria-hidden="true">‖ </span>
       {isPaused(batch) ? 'paused' : `stopped: ${stop.detail ?? stop.reason}`}
     </span>
   )

@@ -58,7 +58,7 @@ export function EditPage() {
 }
 
 function Head({ edit, showRaw }: { edit: Edit; showRaw: () => void }) {
-  const { id, key, state, batch, row, take, failure } = edit
+  const { id, key, state, batch, row, take, redoOf, failure } = edit
   return (
     <>
       <div className="page-head">
@@ -73,6 +73,11 @@ function Head({ edit, showRaw }: { edit: Edit; showRaw: () => void }) {
       <p className="row muted">
         <code>{id}</code>
         <CopyButton text={id} label="Copy the id of the edit" />
+        {redoOf === undefined ? null : (
+          <span>
+            a redo of <Link href={`/edits/${redoOf}`}>{redoOf}</Link>
+          </span>
+        )}
         {batch === undefined || row === undefined ? null : (
           <span>
             row {row + 1} of <Link href={`/batches/${batch}`}>{batch}</Link>
@@ -187,24 +192,32 @@ function Story({ story }: { story: EditHistory }) {
   )
 }
 
-/** All edits that its row had, if it had several. */
+/** All edits that its row had, and all redos, if there are several. */
 function Takes({ edit }: { edit: Edit }) {
   const query = useQuery({
     queryKey: names.takes(edit.id),
     queryFn: ({ signal }) => api.edits.takes(edit.id, { signal }),
-    enabled: edit.batch !== undefined,
   })
   const takes = query.data ?? []
+  const numberOf = (id: string) => takes.findIndex((take) => take.id === id) + 1
   return takes.length < 2 ? null : (
-    <section className="stack" aria-label="Takes of this row">
-      <h2>Takes of this row</h2>
+    <section className="stack" aria-label="Takes">
+      <h2>Takes</h2>
       <Table
-        caption="Takes of this row"
+        caption="Takes, the oldest first"
         rows={takes}
         keyOf={({ id }) => id}
         active={edit.id}
         columns={[
-          { name: 'Take', cell: ({ id, take = 1 }) => <Link href={`/edits/${id}`}>take {take}</Link> },
+          {
+            name: 'Take',
+            cell: ({ id, redoOf }) => (
+              <>
+                <Link href={`/edits/${id}`}>take {numberOf(id)}</Link>
+                {redoOf === undefined ? '' : ', a redo'}
+              </>
+            ),
+          },
           { name: 'State', cell: ({ state }) => state },
           { name: 'Prompt', cell: ({ prompt }) => <bdi>{prompt}</bdi>, rank: 1 },
           { name: 'Billed', numeric: true, cell: ({ cost }) => money(cost.micros, cost.currency) },

@@ -1,5 +1,6 @@
 import type { Edit, EditHistory } from '@restyle/client/types'
 import { useState } from 'react'
+import { api } from '../app/api.ts'
 import { count } from '../app/format.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts } from '../ui/facts.tsx'
@@ -18,7 +19,7 @@ export function Images({ edit, history }: { edit: Edit; history: EditHistory | u
           <figure key={image.index} className="edit-image">
             {image.key === undefined ? null : (
               <Picture
-                src={`/v1/edits/${id}/images/${image.index}`}
+                src={api.images.picturePath(id, image.index, 'full')}
                 alt={`Image ${image.index + 1} of ${key}`}
               />
             )}

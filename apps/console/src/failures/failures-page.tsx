@@ -8,6 +8,7 @@ import { useNow } from '../app/use-now.ts'
 import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
 import { orderFailures, remedyWords, sinceOf, type SpanName, spanOf, spans } from './order-failures.ts'
+import { Retry } from './retry.tsx'
 import './failures.css'
 
 /** What failed, by code, and what to do about it. */
@@ -172,6 +173,7 @@ function FailureCard({ failure, batch }: { failure: FailureSum; batch: string | 
         <Link className="button" href={`/search?q=${encodeURIComponent(line)}`}>
           See {edits === 1 ? 'it' : `all ${count(edits)}`}
         </Link>
+        <Retry failure={failure} batch={batch} />
       </div>
     </article>
   )

@@ -1,7 +1,9 @@
+import type { Edit } from '@restyle/client/types'
 import { memo, useState } from 'react'
-import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
+import { api } from '../app/api.ts'
 import type { StateName, VerdictName } from '../rows/filter.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
+import { pictureOf, saidOf } from '../rows/said.ts'
 import { cellName, markOf, stateWords } from '../rows/words.ts'
 
 export type CellProps = {
@@ -12,7 +14,7 @@ export type CellProps = {
   left: number
   width: number
   /** Undefined until it was read. */
-  edit: RowView | undefined
+  edit: Edit | undefined
   state: StateName
   verdict: VerdictName
   code: string | undefined
@@ -28,7 +30,8 @@ export type CellProps = {
 export const Cell = memo(function Cell(props: CellProps) {
   const { id, place, row, column, left, width, edit, state, verdict, code, selected, active, before } = props
   const name = edit?.key ?? `row ${row}`
-  const mark = markOf(state, verdict)
+  const redo = saidOf(verdict, edit?.verdict).redo !== undefined
+  const mark = markOf(state, verdict, redo)
   return (
     <div
       id={id}
@@ -39,10 +42,11 @@ export const Cell = memo(function Cell(props: CellProps) {
         name: shortened(name),
         state,
         verdict,
-        by: edit?.verdict?.by,
+        by: edit?.verdict?.verdict === verdict ? edit.verdict.by : undefined,
         before,
         code,
         take: edit?.take,
+        redo,
       })}
       className="cell"
       data-place={place}
@@ -63,15 +67,15 @@ export const Cell = memo(function Cell(props: CellProps) {
 const shortened = (name: string): string =>
   name.length > 80 ? `${Array.from(name).slice(0, 79).join('')}…` : name
 
-function CellPicture({ edit, state, code, before, large }: CellProps) {
+function CellPicture({ edit, state, verdict, code, before, large }: CellProps) {
   const [broken, setBroken] = useState<readonly string[]>([])
-  const image = edit?.images.find(({ failure }) => failure === undefined)
   if (edit === undefined) return <span className="cell-box" />
+  const image = pictureOf(edit, saidOf(verdict, edit.verdict))
   if (state !== 'succeeded' || image === undefined)
     return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
-  const size = large ? 960 : 320
-  const after = imageAddress(edit.id, image.index, size)
-  const source = sourceAddress(edit.id, 0, size)
+  const size = large ? '960' : '320'
+  const after = api.images.picturePath(image.edit, image.index, size)
+  const source = api.images.sourcePath(edit.id, 0, size)
   const shown = before ? source : after
   if (broken.includes(shown))
     return (
@@ -80,7 +84,7 @@ function CellPicture({ edit, state, code, before, large }: CellProps) {
         data-words={before ? 'the source is gone' : 'picture not readable'}
       />
     )
-  const placeholder = placeholderOf(before ? edit.sources?.[0]?.thumbhash : image.thumbhash)
+  const placeholder = before ? undefined : placeholderOf(image.hash)
   const fail = (address: string) => setBroken((all) => [...all, address])
   return (
     <span

@@ -12,6 +12,7 @@ export type GridDeeds = {
   select: () => void
   selectAll: () => void
   decide: (verdict: VerdictName, stay: boolean) => void
+  redo: () => void
   undo: () => void
   showNew: () => void
   leave: () => void

@@ -1,21 +1,22 @@
 import { ApiError } from '@restyle/client/api-error'
-import type { Batch } from '@restyle/client/types'
-import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'wouter'
-import { api, names } from '../app/api.ts'
+import { useBatch } from '../app/use-batch.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { LoadedGallery } from './loaded-gallery.tsx'
 import { useBatchMap } from '../rows/use-batch-map.ts'
+import { useRows } from '../rows/use-rows.ts'
 import './gallery.css'
 
 /** Thousands of pictures at a glance, and one after another. */
 export function GalleryPage() {
   const { id } = useParams<{ id: string }>()
-  const batch = useQuery({
-    queryKey: names.batch(id),
-    queryFn: ({ signal }) => api.batches.read(id, { signal }),
-  })
-  const map = useBatchMap(id)
+  return <GalleryOf key={id} id={id} />
+}
+
+function GalleryOf({ id }: { id: string }) {
+  const batch = useBatch(id)
+  const kept = useRows(id)
+  const map = useBatchMap(id, kept.rows)
   const closed = map.error instanceof ApiError && [403, 404].includes(map.error.status ?? 0)
   const name = batch.data?.name ?? id
   return (
@@ -35,12 +36,12 @@ export function GalleryPage() {
       )}
       <Read query={map} what="the rows of the batch" lines={5}>
         {(loaded) =>
-          loaded.planes.rows === 0 ? (
+          loaded.rows === 0 ? (
             <EmptyForEver title="The batch has no rows yet">
               <p>Rows that are sent to it appear here as they come.</p>
             </EmptyForEver>
           ) : (
-            <LoadedGallery key={id} id={id} name={name} map={loaded} codes={codesOf(batch.data)} />
+            <LoadedGallery id={id} name={name} map={loaded} codes={batch.data?.codes ?? none} {...kept} />
           )
         }
       </Read>
@@ -49,5 +50,3 @@ export function GalleryPage() {
 }
 
 const none: readonly string[] = []
-const codesOf = (batch: (Batch & { codes?: readonly string[] }) | undefined): readonly string[] =>
-  batch?.codes ?? none

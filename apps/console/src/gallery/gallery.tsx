@@ -30,7 +30,7 @@ type Props = Shared & {
   /** The viewer stands over it. */
   covered: boolean
   move: (row: number) => void
-  open: (row: number) => void
+  open: (row: number, how?: { redo: boolean }) => void
   decideMany: (many: Many) => Promise<void>
 }
 
@@ -47,16 +47,15 @@ export function Gallery(props: Props) {
   const act = useGridDeeds(props, { handle, anchor, setAnchor, selection, setSelection })
   useGridKeys(box, act)
   useFocusWhenUncovered(covered, handle)
-  const { planes } = map
   const seen = useCallback((wanted: readonly number[]) => rows.want(wanted), [rows])
   const renderCell = (cell: CellPlace) => (
     <Cell
       key={cell.row}
       {...cell}
       edit={rows.get(cell.row)}
-      state={stateAt(planes, cell.row)}
-      verdict={verdictAt(planes, cell.row)}
-      code={codeAt(planes, cell.row, codes)}
+      state={stateAt(map, cell.row)}
+      verdict={verdictAt(map, cell.row)}
+      code={codeAt(map, cell.row, codes)}
       selected={
         isSelected(selection, cell.row) && (selection.kind === 'matching' || selection.rows.length > 0)
       }
@@ -134,6 +133,12 @@ function useGridDeeds(
     const to = place === undefined ? undefined : list.rows[place]
     if (to !== undefined) move(to)
   }
+  const decideSelected = (verdict: VerdictName) => {
+    void props.decideMany(
+      manyOf({ selection, filter: props.filter, list: list.rows }, verdict === 'none' ? null : verdict),
+    )
+    setSelection(nothing)
+  }
   return {
     move: (step: Step) => {
       setAnchor(undefined)
@@ -156,17 +161,19 @@ function useGridDeeds(
     decide: (verdict: VerdictName, stay: boolean) => {
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
-      if (countSelected(selection, list.rows.length) > 0) {
-        void props.decideMany(
-          manyOf({ selection, filter: props.filter, list: list.rows }, verdict === 'none' ? null : verdict),
-        )
-        return setSelection(nothing)
-      }
+      if (countSelected(selection, list.rows.length) > 0) return decideSelected(verdict)
       // before the list changes
-      const next = nextUndecided(list.rows, map.planes, active)
-      if (stateAt(map.planes, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
-      verdicts.decide(row, verdict)
+      const next = nextUndecided(list.rows, map, active)
+      if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
+      verdicts.decide(row, { verdict })
       if (!stay) go(next)
+    },
+    redo: () => {
+      if (row === undefined) return
+      if (refusal !== undefined) return toasts.say(refusal)
+      if (countSelected(selection, list.rows.length) > 0) return decideSelected('redo')
+      if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to redo yet.')
+      open(row, { redo: true })
     },
     undo: () => {
       const back = verdicts.undo()

@@ -8,24 +8,23 @@ import { Gallery } from './gallery.tsx'
 import type { Many } from '../rows/many-of.ts'
 import { usePeek } from '../rows/review-keys.ts'
 import { OperationBar } from './selection-bar.tsx'
-import type { BatchMap } from '../rows/use-batch-map.ts'
-import { useLiveMap } from '../rows/use-live-map.ts'
+import type { BatchMap } from '@restyle/client/types'
 import { useList } from '../rows/use-list.ts'
 import { useOperation } from '../rows/use-operation.ts'
-import { useRows } from '../rows/use-rows.ts'
+import type { useRows } from '../rows/use-rows.ts'
 import { useVerdicts } from '../rows/use-verdicts.ts'
 import { useView } from './use-view.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/viewer.tsx')).Viewer }))
 
 /** What the grid and the viewer of a batch share: its list of rows, what was read of them, and verdicts. */
-export function LoadedGallery(props: { id: string; name: string; map: BatchMap; codes: readonly string[] }) {
-  const { id, name, map, codes } = props
+export function LoadedGallery(
+  props: ReturnType<typeof useRows> & { id: string; name: string; map: BatchMap; codes: readonly string[] },
+) {
+  const { id, name, map, codes, rows, arrived } = props
   const { view, change, close } = useView()
   const { filter } = view
   const list = useList(map, filter, codes)
-  const { rows, arrived } = useRows(id)
-  useLiveMap(id, rows)
   const { cell } = usePreferences()
   const refusal = useRefusal('edits:write')
   const peek = usePeek()
@@ -79,7 +78,9 @@ export function LoadedGallery(props: { id: string; name: string; map: BatchMap; 
             covered={view.open}
             filter={filter}
             move={(row) => change({ row })}
-            open={(row) => change({ row, open: true, image: 0, take: undefined }, 'push')}
+            open={(row, { redo } = { redo: false }) =>
+              change({ row, open: true, redo, image: 0, take: undefined }, 'push')
+            }
             decideMany={decideMany}
           />
         )}

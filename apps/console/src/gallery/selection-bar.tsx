@@ -1,6 +1,6 @@
+import type { Operation } from '@restyle/client/types'
 import { count, counted, percent } from '../app/format.ts'
 import { ActionButton } from '../ui/action-button.tsx'
-import type { Operation } from '../rows/rows-api.ts'
 import { countSelected, type Selection } from '../rows/selection.ts'
 
 /** What can be done with the selected rows, or with all that match the filter. */

@@ -15,10 +15,13 @@ const views: fc.Arbitrary<GalleryView> = fc
     mode: fc.constantFrom(...modes),
     image: fc.integer({ min: 0, max: 3 }),
     take: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    against: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    redo: fc.boolean(),
   })
   .map((view) => {
     const open = view.open && view.row !== undefined
-    return open ? { ...view, open } : { ...view, open, image: 0, take: undefined }
+    const closed = { open, image: 0, take: undefined, against: undefined, redo: false }
+    return open ? { ...view, open } : { ...view, ...closed }
   })
 
 it('reads what it wrote', () => {
@@ -33,7 +36,8 @@ it('leaves out what is as always', () => {
 })
 
 it('takes what is wrong as not said', () => {
-  const wrong = '?state=nonsense&verdict=,,&row=-4&mode=dance&image=1e9&take=NaN&view=open&code='
+  const wrong =
+    '?state=nonsense&verdict=,,&row=-4&mode=dance&image=1e9&take=NaN&against=0&redo=yes&view=open&code='
   expect(readView(wrong)).toEqual(defaultView)
   fc.assert(fc.property(fc.string(), (text) => expect(() => readView(text)).not.toThrow()))
 })

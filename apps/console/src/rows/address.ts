@@ -12,8 +12,12 @@ export type GalleryView = {
   mode: Mode
   /** The image of its edit, counted from 0. */
   image: number
-  /** The how manieth edit of the row; absent: the newest. */
+  /** The how manieth take of the row; absent: the redo that is meant, else the row's newest edit. */
   take: number | undefined
+  /** The take that stands in place of the source; absent: the source. */
+  against: number | undefined
+  /** What a redo of the row would be asked with is open. */
+  redo: boolean
 }
 
 export const defaultView: GalleryView = {
@@ -23,6 +27,8 @@ export const defaultView: GalleryView = {
   mode: 'slider',
   image: 0,
   take: undefined,
+  against: undefined,
+  redo: false,
 }
 
 const mostCodes = 20
@@ -31,17 +37,21 @@ const mostCodes = 20
 export function readView(search: string): GalleryView {
   const query = new URLSearchParams(search)
   const mode = query.get('mode')
+  const row = numberIn(query.get('row'), 1, 1_000_000)
+  const open = query.get('view') === 'open' && row !== undefined
   return {
     filter: {
       states: listed(query.get('state'), stateNames),
       verdicts: listed(query.get('verdict'), verdictNames),
       codes: [...new Set(query.getAll('code'))].filter((code) => code !== '').slice(0, mostCodes),
     },
-    row: numberIn(query.get('row'), 1, 1_000_000),
-    open: query.get('view') === 'open' && numberIn(query.get('row'), 1, 1_000_000) !== undefined,
+    row,
+    open,
     mode: modes.find((each) => each === mode) ?? defaultView.mode,
     image: (numberIn(query.get('image'), 1, 99) ?? 1) - 1,
     take: numberIn(query.get('take'), 1, 1_000),
+    against: numberIn(query.get('against'), 1, 1_000),
+    redo: open && query.get('redo') === 'open',
   }
 }
 
@@ -56,6 +66,8 @@ export function viewText(view: GalleryView): string {
   if (view.mode !== defaultView.mode) query.set('mode', view.mode)
   if (view.open && view.image > 0) query.set('image', String(view.image + 1))
   if (view.open && view.take !== undefined) query.set('take', String(view.take))
+  if (view.open && view.against !== undefined) query.set('against', String(view.against))
+  if (view.open && view.redo) query.set('redo', 'open')
   // a comma is not special in a query
   const text = query.toString().replaceAll('%2C', ',')
   return text === '' ? '' : `?${text}`

@@ -1,10 +1,7 @@
+import type { BatchMap } from '@restyle/client/types'
+
 /** The planes of a batch: one byte of each row, in the order of its rows. Codes are counted from 1; 0 is none. */
-export type Planes = {
-  rows: number
-  state: Uint8Array
-  verdict: Uint8Array
-  code: Uint8Array
-}
+export type Planes = Omit<BatchMap, 'version'>
 
 /** How the API calls what a byte of the state says. A row that rests is queued. */
 const stateBytes = {

@@ -1,13 +1,9 @@
-import type { Filter, VerdictName } from './filter.ts'
+import type { VerdictsRequest } from '@restyle/client/types'
+import type { Filter } from './filter.ts'
 import { hasRow, rangesOf, rangesText, type Selection } from './selection.ts'
 
-/** A verdict for many rows, as the producer takes it: those that are named, or those that a filter holds of. */
-export type Many = {
-  verdict: Exclude<VerdictName, 'none'> | null
-  rows?: string
-  where?: { state?: string; verdict?: string; code?: string }
-  except?: string
-}
+/** A verdict for many rows: those that are named, or those that a filter holds of. */
+export type Many = VerdictsRequest
 
 /**
  * What is sent for a selection: the filter, not the rows, where the producer has such a filter. It takes one value of each kind. Of

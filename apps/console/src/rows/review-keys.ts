@@ -5,6 +5,7 @@ import type { VerdictName } from './filter.ts'
 /** The verdict keys, which the grid and the viewer share. `stay`: without going on to the next one. */
 export const verdictKeys = (deeds: {
   decide: (verdict: VerdictName, stay: boolean) => void
+  redo: () => void
   undo: () => void
 }): Handlers => ({
   approve: () => deeds.decide('approved', false),
@@ -12,7 +13,7 @@ export const verdictKeys = (deeds: {
   reject: () => deeds.decide('rejected', false),
   'reject-stay': () => deeds.decide('rejected', true),
   'clear-verdict': () => deeds.decide('none', true),
-  redo: () => deeds.decide('redo', false),
+  redo: deeds.redo,
   undo: deeds.undo,
 })
 

@@ -1,5 +1,5 @@
 import type { useList } from './use-list.ts'
-import type { BatchMap } from './use-batch-map.ts'
+import type { BatchMap } from '@restyle/client/types'
 import type { useRows } from './use-rows.ts'
 import type { Verdicts } from './verdict-desk.ts'
 

@@ -4,8 +4,8 @@ const verdict = (row: number): Deed => ({
   kind: 'verdict',
   row,
   edit: `e${row}`,
-  before: 'none',
-  after: 'approved',
+  before: { verdict: 'none' },
+  after: { verdict: 'approved' },
 })
 
 it('takes back the newest first, verdicts and operations alike', () => {

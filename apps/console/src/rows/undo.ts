@@ -1,8 +1,9 @@
 import type { VerdictName } from './filter.ts'
+import type { Said } from './said.ts'
 
 /** What a person did and can take back: a verdict of one row, or an operation on many. */
 export type Deed =
-  | { kind: 'verdict'; row: number; edit: string; before: VerdictName; after: VerdictName }
+  | { kind: 'verdict'; row: number; edit: string; before: Said; after: Said }
   | { kind: 'operation'; id: string; rows: number; after: VerdictName }
 
 /** The newest is last. */

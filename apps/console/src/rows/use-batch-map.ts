@@ -1,12 +1,15 @@
+import { withChanges } from '@restyle/client/live'
+import type { Batch, BatchMap } from '@restyle/client/types'
 import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { names } from '../app/api.ts'
-import { verdictByte, type Planes, type VerdictName } from './filter.ts'
-import { rowsApi } from './rows-api.ts'
-import { applyChanges, readPlanes, type MapChange } from './planes.ts'
+import { api, names } from '../app/api.ts'
+import { useLive } from '../app/live.ts'
+import { joined } from '../app/use-batch.ts'
+import { verdictByte, type VerdictName } from './filter.ts'
 
-/** The planes of a batch. They are written in place: a change makes another object around the same bytes. */
-export type BatchMap = { etag: string | null; planes: Planes }
+type MapChanges = Parameters<typeof withChanges>[1]
+/** Who keeps rows of the batch, and hears which of them are different. */
+type Keeper = { touch: (rows: readonly number[]) => void; touchAll: () => void }
 
 /** Verdicts that the producer has not confirmed: what is read meanwhile does not show the old ones again. */
 const pending = new Map<string, Map<number, VerdictName>>()
@@ -16,40 +19,66 @@ const pendingOf = (batch: string): Map<number, VerdictName> => {
   return known
 }
 
-function withPending(batch: string, planes: Planes): Planes {
-  for (const [row, verdict] of pendingOf(batch)) planes.verdict[row - 1] = verdictByte(verdict)
-  return planes
+/** What was told of a batch while its map was read: the answer may be older. */
+const toldMeanwhile = new Map<string, MapChanges[]>()
+
+function withPending(batch: string, map: BatchMap): BatchMap {
+  for (const [row, verdict] of pendingOf(batch)) map.verdict[row - 1] = verdictByte(verdict)
+  return map
 }
 
-/** The map of a batch: read once, again where it is invalidated, and only if it has changed. */
-export function useBatchMap(batch: string): UseQueryResult<BatchMap> {
+/**
+ * The map of a batch, kept up to date by the line, and the batch with it. Its planes are written in place: a change makes another
+ * object around the same bytes. It is read again where too much has changed to be told. `rows` hears what is different.
+ */
+export function useBatchMap(batch: string, rows?: Keeper): UseQueryResult<BatchMap> {
   const queries = useQueryClient()
+  const name = names.map(batch)
+  useLive(
+    batch,
+    ({ event, data }) => {
+      if (event === 'batch')
+        queries.setQueryData<Batch>(names.batch(batch), (known) => known && joined(known, data as Batch))
+      if (event === 'map') {
+        const told = data as MapChanges
+        hear(queries, batch, told)
+        rows?.touch(told.changes.map(([row]) => row))
+      }
+      if (event !== 'map-reset') return
+      const { version } = data as { version: number }
+      if (version <= (queries.getQueryData<BatchMap>(name)?.version ?? -1)) return
+      void queries.invalidateQueries({ queryKey: name })
+      rows?.touchAll()
+    },
+    (opened) => {
+      void queries.invalidateQueries({ queryKey: names.batch(batch), exact: opened })
+      rows?.touchAll()
+    },
+  )
   return useQuery({
-    queryKey: names.map(batch),
-    queryFn: ({ signal }) => readMap(queries, batch, signal),
+    queryKey: name,
+    queryFn: ({ signal }) => readMap(batch, signal),
     staleTime: Infinity,
     structuralSharing: false,
   })
 }
 
-async function readMap(queries: QueryClient, batch: string, signal: AbortSignal): Promise<BatchMap> {
-  const before = queries.getQueryData<BatchMap>(names.map(batch))
-  const answer = await rowsApi.map(batch, before?.etag ?? null, signal)
-  if (answer.kind === 'same' && before !== undefined) return before
-  if (answer.kind === 'same') throw new Error('the producer says that an unread map has not changed')
-  const { bytes, etag, names: planes, rows } = answer
-  return { etag, planes: withPending(batch, readPlanes(bytes, { names: planes, rows })) }
+async function readMap(batch: string, signal: AbortSignal): Promise<BatchMap> {
+  const told: MapChanges[] = []
+  toldMeanwhile.set(batch, told)
+  try {
+    return withPending(batch, told.reduce(withChanges, await api.batches.map(batch, { signal })))
+  } finally {
+    if (toldMeanwhile.get(batch) === told) toldMeanwhile.delete(batch)
+  }
 }
 
-/** Writes changes into a map that was read; one that has more rows by now is read again. */
-export function changeMap(queries: QueryClient, batch: string, changes: readonly MapChange[]): void {
-  const map = queries.getQueryData<BatchMap>(names.map(batch))
-  if (map === undefined || changes.length === 0) return
-  const all = applyChanges(map.planes, changes)
-  withPending(batch, map.planes)
-  // what was read is not what the producer has any more
-  queries.setQueryData<BatchMap>(names.map(batch), { etag: null, planes: map.planes })
-  if (!all) void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
+function hear(queries: QueryClient, batch: string, told: MapChanges): void {
+  toldMeanwhile.get(batch)?.push(told)
+  queries.setQueryData<BatchMap>(names.map(batch), (map) => {
+    const changed = map && withChanges(map, told)
+    return changed === map ? map : changed && withPending(batch, changed)
+  })
 }
 
 /** Shows a verdict at once; `settle` says that the producer has it, or, with another one, that it has that instead. */
@@ -57,7 +86,11 @@ export function useVerdictPlane(batch: string) {
   const queries = useQueryClient()
   return useMemo(() => {
     const write = (row: number, verdict: VerdictName) =>
-      changeMap(queries, batch, [{ row, plane: 'verdict', value: verdictByte(verdict) }])
+      queries.setQueryData<BatchMap>(names.map(batch), (map) => {
+        if (map === undefined) return map
+        map.verdict[row - 1] = verdictByte(verdict)
+        return { ...map }
+      })
     return {
       show: (row: number, verdict: VerdictName): void => {
         pendingOf(batch).set(row, verdict)

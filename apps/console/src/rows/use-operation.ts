@@ -1,17 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
-import { names } from '../app/api.ts'
+import type { Operation } from '@restyle/client/types'
+import { api, names } from '../app/api.ts'
 import { counted } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import type { Many } from './many-of.ts'
-import { newKey, rowsApi, type Operation } from './rows-api.ts'
 
 const askEveryMs = 500
 
 const isOver = ({ state }: Operation): boolean => state !== 'running' && state !== 'undoing'
 
 /** What an operation came to. */
-function endWords({ state, done, left = 0, restored = 0, changedSince = 0 }: Operation): string {
+function endWords({ state, done, left, restored = 0, changedSince = 0 }: Operation): string {
   const [count, kept] = state === 'undone' ? [restored, changedSince] : [done, left]
   const did = state === 'undone' ? 'taken back' : 'stored'
   return `${counted(count, 'verdict')} ${did}${kept === 0 ? '' : `; ${counted(kept, 'row')} had changed and stayed`}.`
@@ -24,7 +24,7 @@ export function useOperation(batch: string, changed: () => void) {
   const [id, setId] = useState<string>()
   const { data } = useQuery({
     queryKey: ['operation', id],
-    queryFn: () => rowsApi.operation(id ?? ''),
+    queryFn: ({ signal }) => api.verdicts.operation(id ?? '', { signal }),
     enabled: id !== undefined,
     refetchInterval: ({ state }) => (state.data !== undefined && isOver(state.data) ? false : askEveryMs),
   })
@@ -54,10 +54,7 @@ export function useOperation(batch: string, changed: () => void) {
   return {
     running: over ? undefined : data,
     /** Undefined where it was refused, which is told. */
-    start: useCallback(
-      (many: Many) => watch(() => rowsApi.decideMany(batch, many, newKey())),
-      [watch, batch],
-    ),
-    undo: useCallback((operation: string) => void watch(() => rowsApi.undo(operation)), [watch]),
+    start: useCallback((many: Many) => watch(() => api.verdicts.judge(batch, many)), [watch, batch]),
+    undo: useCallback((operation: string) => void watch(() => api.verdicts.undo(operation)), [watch]),
   }
 }

@@ -1,13 +1,14 @@
+import type { Edit } from '@restyle/client/types'
 import { useEffect, useState } from 'react'
-import { rowsApi, type RowView } from './rows-api.ts'
+import { api } from '../app/api.ts'
 import { openRows, type Rows } from './rows-store.ts'
 
 /** The rows of a batch, as far as they were read; the component is drawn again when some arrive. */
-export function useRows(batch: string): { rows: Rows<RowView>; arrived: number } {
+export function useRows(batch: string): { rows: Rows<Edit>; arrived: number } {
   const [arrived, setArrived] = useState(0)
   const [rows] = useState(() =>
-    openRows<RowView>({
-      read: (text, signal) => rowsApi.rows(batch, text, signal),
+    openRows<Edit>({
+      read: (text, signal) => readRows(batch, text, signal),
       changed: () => setArrived((times) => times + 1),
       now: () => performance.now(),
     }),
@@ -17,4 +18,10 @@ export function useRows(batch: string): { rows: Rows<RowView>; arrived: number }
     return () => rows.close()
   }, [rows])
   return { rows, arrived }
+}
+
+/** An edit tells its row counted from 0; rows are asked for, and kept, counted from 1. */
+async function readRows(batch: string, ranges: string, signal: AbortSignal): Promise<Edit[]> {
+  const { edits } = await api.batches.editsOfRows(batch, ranges, { signal })
+  return edits.map((edit) => (edit.row === undefined ? edit : { ...edit, row: edit.row + 1 }))
 }

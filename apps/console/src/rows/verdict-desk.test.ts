@@ -1,5 +1,6 @@
 import { ApiError } from '@restyle/client/api-error'
 import type { VerdictName } from './filter.ts'
+import type { Said } from './said.ts'
 import { openDesk, type Change } from './verdict-desk.ts'
 
 function open(refuses: (change: Change) => unknown = () => undefined) {
@@ -7,7 +8,7 @@ function open(refuses: (change: Change) => unknown = () => undefined) {
   const [stored, said, undone]: [string[], string[], string[]] = [[], [], []]
   let overtaken = 0
   const desk = openDesk({
-    shownOf: (row) => shown.get(row) ?? 'none',
+    shownOf: (row) => ({ verdict: shown.get(row) ?? 'none' }),
     editOf: (row) => (row > 100 ? undefined : `e${row}`),
     show: (row, verdict) => shown.set(row, verdict),
     settle: (row, was, now) => {
@@ -17,7 +18,7 @@ function open(refuses: (change: Change) => unknown = () => undefined) {
       await Promise.resolve()
       const error = refuses(change)
       if (error !== undefined) throw error
-      stored.push(`${edit} ${change.before} ${change.after}`)
+      stored.push([edit, ...[change.before, change.after].map(words)].join(' '))
     },
     stored: () => {},
     overtaken: () => (overtaken += 1),
@@ -27,13 +28,14 @@ function open(refuses: (change: Change) => unknown = () => undefined) {
   })
   return { desk, shown, stored, said, undone, overtakenTimes: () => overtaken }
 }
+const words = ({ verdict, redo }: Said): string => (redo === undefined ? verdict : `${verdict}:${redo}`)
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 it('shows a verdict before it is stored, and takes back one after another', async () => {
   const { desk, shown, stored } = open()
-  expect(desk.decide(1, 'approved')).toBe(true)
+  expect(desk.decide(1, { verdict: 'approved' })).toBe(true)
   expect(shown.get(1)).toBe('approved')
-  desk.decide(2, 'rejected')
+  desk.decide(2, { verdict: 'rejected' })
   await settled()
   expect(desk.undo()).toBe(2)
   expect(desk.undo()).toBe(1)
@@ -44,18 +46,32 @@ it('shows a verdict before it is stored, and takes back one after another', asyn
 
 it('decides nothing where nothing is different, or the edit is not known', () => {
   const { desk } = open()
-  desk.decide(1, 'approved')
-  expect([desk.decide(1, 'approved'), desk.decide(101, 'approved')]).toEqual([false, false])
+  desk.decide(1, { verdict: 'approved' })
+  expect([desk.decide(1, { verdict: 'approved' }), desk.decide(101, { verdict: 'approved' })]).toEqual([
+    false,
+    false,
+  ])
 })
 
 it('takes a refused verdict away again, and forgets that it was given', async () => {
   const refusal = new ApiError('precondition-failed', 'decided otherwise', { call: 'PUT', status: 412 })
   const { desk, shown, said, overtakenTimes } = open(() => refusal)
-  desk.decide(1, 'approved')
+  desk.decide(1, { verdict: 'approved' })
   await settled()
   expect([shown.get(1), overtakenTimes()]).toEqual(['none', 1])
   desk.undo()
   expect(said).toEqual(['ApiError: decided otherwise', 'There is nothing to undo.'])
+})
+
+it('tells two takes apart that have the same verdict, also before the row is read again', async () => {
+  const { desk, stored } = open()
+  desk.ordered(1, 'r1')
+  desk.decide(1, { verdict: 'approved', redo: 'r1' })
+  desk.decide(1, { verdict: 'approved' })
+  expect(desk.decide(1, { verdict: 'approved' })).toBe(false)
+  desk.undo()
+  await settled()
+  expect(stored).toEqual(['e1 redo:r1 approved:r1', 'e1 approved:r1 approved', 'e1 approved approved:r1'])
 })
 
 it('has an operation taken back as a whole', () => {

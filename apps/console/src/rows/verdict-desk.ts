@@ -1,16 +1,17 @@
 import { ApiError } from '@restyle/client/api-error'
 import { count, counted } from '../app/format.ts'
 import type { VerdictName } from './filter.ts'
+import { isSame, type Said } from './said.ts'
 import { forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
 import { openQueue } from './verdict-queue.ts'
 import { verdictWords } from './words.ts'
 
-/** A verdict that becomes another one. */
-export type Change = { before: VerdictName; after: VerdictName; image?: number }
+/** What was said of a row, and what is said now. */
+export type Change = { before: Said; after: Said }
 
 /** What verdicts are shown with, stored by and told to. */
 export type DeskTools = {
-  shownOf: (row: number) => VerdictName
+  shownOf: (row: number) => Said
   /** The edit of a row, once it was read. */
   editOf: (row: number) => string | undefined
   /** Shows a verdict at once. */
@@ -31,7 +32,9 @@ export type DeskTools = {
 /** Verdicts as a person gives them: shown in the same frame, stored after it, and all of them can be taken back. */
 export type Verdicts = {
   /** Decides a row whose edit was read; false where that is not so, or there is nothing to decide. */
-  decide: (row: number, after: VerdictName, image?: number) => boolean
+  decide: (row: number, after: Said) => boolean
+  /** The producer has said it already: a redo was ordered. Nothing takes that back. */
+  ordered: (row: number, redo: string) => void
   /** Takes the newest deed back. Gives the row of it, where it was one. */
   undo: () => number | undefined
   /** Remembers an operation, so that it can be taken back. */
@@ -39,19 +42,26 @@ export type Verdicts = {
 }
 
 export function openDesk(tools: DeskTools): Verdicts {
-  const put = putting(tools)
+  const said = openSaid(tools.shownOf)
+  const put = putting(tools, said)
   let deeds: Deeds = []
   return {
     did: (deed) => {
       deeds = remember(deeds, deed)
     },
-    decide: (row, after, image) => {
+    ordered: (row, redo) => {
+      said.is(row, { verdict: 'redo', redo })
+      tools.show(row, 'redo')
+      tools.settle(row, 'redo', 'redo')
+      tools.stored(row)
+    },
+    decide: (row, after) => {
       const edit = tools.editOf(row)
-      const before = tools.shownOf(row)
-      if (edit === undefined || before === after) return false
+      const before = said.of(row)
+      if (edit === undefined || isSame(before, after)) return false
       const deed: Deed = { kind: 'verdict', row, edit, before, after }
       deeds = remember(deeds, deed)
-      put(row, edit, { before, after, ...(image === undefined ? {} : { image }) }).catch((error: unknown) => {
+      put(row, edit, { before, after }).catch((error: unknown) => {
         deeds = forget(deeds, deed)
         tools.failed(error)
       })
@@ -71,23 +81,42 @@ export function openDesk(tools: DeskTools): Verdicts {
         return undefined
       }
       put(deed.row, deed.edit, { before: deed.after, after: deed.before }).catch(tools.failed)
-      tools.say(`Row ${count(deed.row)} is ${verdictWords[deed.before]} again.`)
+      tools.say(`Row ${count(deed.row)} is ${verdictWords[deed.before.verdict]} again.`)
       return deed.row
     },
   }
 }
 
+/** What was said here last counts as long as its verdict is shown: the row is read again only after it was stored. */
+function openSaid(shownOf: DeskTools['shownOf']) {
+  const latest = new Map<number, Said>()
+  return {
+    of: (row: number): Said => {
+      const [mine, shown] = [latest.get(row), shownOf(row)]
+      return mine?.verdict === shown.verdict ? mine : shown
+    },
+    is: (row: number, said: Said): void => {
+      latest.set(row, said)
+    },
+    forget: (row: number): void => {
+      latest.delete(row)
+    },
+  }
+}
+
 /** Shows a verdict, and stores it after those of the same edit that are under way; one that is refused is taken away again. */
-function putting(tools: DeskTools) {
+function putting(tools: DeskTools, said: ReturnType<typeof openSaid>) {
   const queue = openQueue()
   return async (row: number, edit: string, change: Change): Promise<void> => {
     const { before, after } = change
-    tools.show(row, after)
+    tools.show(row, after.verdict)
+    said.is(row, after)
     try {
       await queue.run(edit, () => tools.store(edit, change))
-      tools.settle(row, after, after)
+      tools.settle(row, after.verdict, after.verdict)
     } catch (error) {
-      tools.settle(row, after, before)
+      tools.settle(row, after.verdict, before.verdict)
+      said.forget(row)
       if (isConflict(error)) tools.overtaken()
       throw error
     } finally {

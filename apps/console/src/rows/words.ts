@@ -20,9 +20,10 @@ export const verdictWords: Readonly<Record<VerdictName, string>> = {
   redo: 'to redo',
 }
 
-/** The mark in the corner of a cell: a shape of its own for each, since colour alone says nothing. */
-export function markOf(state: StateName, verdict: VerdictName): string {
-  if (verdict !== 'none') return { approved: '✓', rejected: '✗', redo: '↻' }[verdict]
+/** The mark in the corner of a cell: a shape of its own for each, since colour alone says nothing. `redo`: a redo is meant. */
+export function markOf(state: StateName, verdict: VerdictName, redo = false): string {
+  if (verdict !== 'none')
+    return { approved: redo ? '✓↻' : '✓', rejected: redo ? '✗↻' : '✗', redo: '↻' }[verdict]
   switch (state) {
     case 'succeeded':
       return ''
@@ -51,8 +52,9 @@ export function cellName(facts: {
   before: boolean
   code: string | undefined
   take: number | undefined
+  redo: boolean
 }): string {
-  const { name, state, verdict, by, before, code, take } = facts
+  const { name, state, verdict, by, before, code, take, redo } = facts
   const shown = state === 'succeeded' ? (before ? 'before' : 'after') : stateWords[state]
   return [
     name,
@@ -62,5 +64,6 @@ export function cellName(facts: {
     ...(verdict === 'none'
       ? []
       : [`${verdictWords[verdict]}${by === undefined || by === '' ? '' : ` by ${by}`}`]),
+    ...(redo ? [verdict === 'redo' ? 'redo ordered' : 'a redo'] : []),
   ].join(', ')
 }

@@ -153,7 +153,7 @@ const editColumns: readonly Column<Edit>[] = [
   },
   {
     name: 'State',
-    cell: ({ state, failure }) => <State state={state} code={failure?.code} />,
+    cell: ({ state, failure, verdict }) => <State state={state} more={failure?.code ?? verdict?.verdict} />,
   },
   {
     name: 'Prompt',
@@ -167,9 +167,10 @@ const editColumns: readonly Column<Edit>[] = [
   { name: 'Changed', numeric: true, cell: ({ updatedAt }) => <When at={updatedAt} /> },
 ]
 
-const State = ({ state, code }: { state: string; code: string | undefined }) => (
+/** `more`: the code of its failure, or what was decided on it. */
+const State = ({ state, more }: { state: string; more: string | undefined }) => (
   <>
     <span className="number">{state}</span>
-    {code === undefined ? null : `: ${code}`}
+    {more === undefined ? null : `: ${more}`}
   </>
 )

@@ -11,10 +11,11 @@ it('offers the qualifiers that are not there, and finishes a word that begins on
   expect(lines('prompt:oak ')).toContain('prompt:oak prompt:')
 })
 
-it('offers the states after `state:`, and those that begin so', () => {
+it('offers the states after `state:`, and the values of others with a few, and those that begin so', () => {
   expect(lines('key:a state:')).toHaveLength(9)
   expect(lines('key:a state:f')).toEqual(['key:a state:failed '])
   expect(lines('state:failed')).toEqual([])
+  expect(lines('verdict:re')).toEqual(['verdict:rejected ', 'verdict:redo '])
 })
 
 it('puts a value with blanks or a colon in quotes', () => {

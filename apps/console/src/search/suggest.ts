@@ -4,6 +4,7 @@ export const qualifiers = [
   { name: 'prompt', means: 'a part of the prompt' },
   { name: 'code', means: 'the code of a failure' },
   { name: 'state', means: 'a state' },
+  { name: 'verdict', means: 'what was decided; none: nothing yet' },
   { name: 'batch', means: 'a batch, by id or a part of its name' },
   { name: 'before', means: 'enqueued before a day or time' },
   { name: 'after', means: 'enqueued then or later' },
@@ -21,6 +22,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
     'failed',
     'canceled',
   ],
+  verdict: ['approved', 'rejected', 'redo', 'none'],
 }
 
 export type Suggestion = { label: string; line: string }

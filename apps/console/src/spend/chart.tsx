@@ -24,6 +24,10 @@ export function Chart({ columns, currency }: { columns: [number[], number[], num
       {
         width: current.clientWidth,
         height: 220,
+        // room for half of the last date
+        padding: [12, 44, 0, 0],
+        // the table has the numbers
+        legend: { live: false },
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'UTC'),
         axes: [
           { ...axis, incrs: [1, 7, 14].map((days) => days * 86_400), values: '{YYYY}-{MM}-{DD}', space: 90 },

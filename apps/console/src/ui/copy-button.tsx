@@ -7,7 +7,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   return (
     <button
       type="button"
-      className="plain"
+      className="plain copy"
       aria-label={label}
       onClick={() => void copyText(text).then((done) => setSaid(done ? 'Copied' : 'Not allowed'))}
       onBlur={() => setSaid('')}

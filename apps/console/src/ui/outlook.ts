@@ -27,6 +27,11 @@ export function outlookOf(
   if (forecast.kind === 'stops') return { words: 'stops before its end', why, late: true }
   if (end === undefined) return { words: 'not known', why, late: false }
   const late = finishBy !== undefined && end.to > finishBy
+  return { words: rangeWords(end, at), why, late }
+}
+
+/** `about 05:40`, `04:55 to 06:30`: between two times. */
+export function rangeWords(end: { from: string; to: string }, at: (time: string) => string): string {
   const [from, to] = [at(end.from), at(end.to)]
-  return { words: from === to ? `about ${from}` : `${from} to ${to}`, why, late }
+  return from === to ? `about ${from}` : `${from} to ${to}`
 }

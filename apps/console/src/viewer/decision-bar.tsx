@@ -1,6 +1,6 @@
-import type { StateName, VerdictName } from '../rows/filter.ts'
-import type { RowView } from '../rows/rows-api.ts'
+import type { StateName } from '../rows/filter.ts'
 import type { Peek } from '../rows/review-keys.ts'
+import type { Said } from '../rows/said.ts'
 import { markOf, verdictWords } from '../rows/words.ts'
 import { ActionButton } from '../ui/action-button.tsx'
 import type { Deeds } from './use-viewer-keys.ts'
@@ -8,21 +8,22 @@ import type { Deeds } from './use-viewer-keys.ts'
 /** What was decided, and the buttons that decide. */
 export function DecisionBar(props: {
   state: StateName
-  verdict: VerdictName
-  edit: RowView | undefined
+  said: Said
+  /** Who said it. */
+  by: string | undefined
   refusal: string | undefined
   deeds: Deeds
   peek: Peek
 }) {
-  const { state, verdict, edit, deeds, peek } = props
+  const { state, said, by, deeds, peek } = props
+  const { verdict } = said
   const refusal =
     props.refusal ?? (state === 'succeeded' ? undefined : 'There is no picture to decide on yet.')
-  const by = edit?.verdict?.by
   return (
     <div className="decision-bar" role="group" aria-label="Verdict">
       <p className="decision" data-verdict={verdict} role="status">
         <span aria-hidden="true" className="decision-mark">
-          {markOf('succeeded', verdict)}
+          {markOf('succeeded', verdict, said.redo !== undefined)}
         </span>
         {verdictWords[verdict]}
         {by === undefined || verdict === 'none' ? null : (
@@ -42,8 +43,8 @@ export function DecisionBar(props: {
         <ActionButton act={() => deeds.decide('rejected', false)} refusal={refusal} keys="x">
           Reject
         </ActionButton>
-        <ActionButton act={() => deeds.decide('redo', false)} refusal={refusal} keys="e">
-          Mark to redo
+        <ActionButton act={deeds.redo} refusal={refusal} keys="e">
+          Redo…
         </ActionButton>
         <ActionButton act={() => deeds.decide('none', true)} refusal={refusal} keys="u">
           Clear

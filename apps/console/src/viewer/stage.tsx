@@ -3,8 +3,8 @@ import type { Mode } from '../rows/address.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import type { ZoomControl } from './use-zoom.ts'
 
-/** One of the two pictures. `full` is asked for when it is enlarged beyond what `address` has. */
-export type Shown = { address: string; full: string; hash: string | undefined; broken: string }
+/** One of the two pictures; `name`: before, after or a take. `full` is asked for when it is enlarged beyond what `address` has. */
+export type Shown = { name: string; address: string; full: string; hash: string | undefined; broken: string }
 
 const blinkMs = 900
 
@@ -44,18 +44,19 @@ export function Stage(props: {
   )
   const gone = <p className="pane-words">The source is not readable any more: this is the result alone.</p>
   const first = before === undefined ? gone : layer('before', before)
+  const words = { before: before?.name ?? 'before', after: after.name }
   if (mode === 'side' && !peek)
     return (
       <div className="panes panes-two">
-        <Pane label="before" zoom={zoom}>
+        <Pane label={words.before} zoom={zoom}>
           {first}
         </Pane>
-        <Pane label="after" zoom={zoom}>
+        <Pane label={words.after} zoom={zoom}>
           {layer('after', after)}
         </Pane>
       </div>
     )
-  const [cut, label] = cutOf({ mode, peek, blink, at, there: before !== undefined })
+  const [cut, label] = cutOf({ mode, peek, blink, at, there: before !== undefined, words })
   return (
     <div className="panes">
       <Pane label={label} zoom={zoom}>
@@ -67,7 +68,7 @@ export function Stage(props: {
           <span className="divider" style={{ left: `${at}%` }} />
         ) : null}
       </Pane>
-      {mode === 'slider' && before !== undefined ? <Slider at={at} move={move} /> : null}
+      {mode === 'slider' && before !== undefined ? <Slider name={words.before} at={at} move={move} /> : null}
     </div>
   )
 }
@@ -79,20 +80,21 @@ function cutOf(facts: {
   blink: boolean
   at: number
   there: boolean
+  words: { before: string; after: string }
 }): [number, string] {
-  const { mode, peek, blink, at, there } = facts
-  if (peek || mode === 'before' || blink) return [100, 'before']
-  if (mode === 'slider' && there) return [at, 'before and after']
-  return [0, 'after']
+  const { mode, peek, blink, at, there, words } = facts
+  if (peek || mode === 'before' || blink) return [100, words.before]
+  if (mode === 'slider' && there) return [at, `${words.before} and ${words.after}`]
+  return [0, words.after]
 }
 
-function Slider({ at, move }: { at: number; move: (at: number) => void }) {
+function Slider({ name, at, move }: { name: string; at: number; move: (at: number) => void }) {
   return (
     <input
       type="range"
       className="slider"
-      aria-label="How much is before"
-      aria-valuetext={`${at} % before`}
+      aria-label={`How much is ${name}`}
+      aria-valuetext={`${at} % ${name}`}
       min={0}
       max={100}
       step={1}

@@ -1,8 +1,9 @@
+import { api } from '../app/api.ts'
 import { count } from '../app/format.ts'
-import { imageAddress } from '../rows/rows-api.ts'
 import { placeOf, stateAt, verdictAt } from '../rows/filter.ts'
 import type { Shared } from '../rows/shared.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
+import { pictureOf, saidOf } from '../rows/said.ts'
 import { markOf, stateWords, verdictWords } from '../rows/words.ts'
 import { rowsBeside } from './ahead.ts'
 
@@ -22,10 +23,11 @@ export function Strip({
       </button>
       {rowsBeside(list.rows, active, beside).map((row) => {
         const { at } = placeOf(list.rows, row)
-        const [state, verdict] = [stateAt(map.planes, row), verdictAt(map.planes, row)]
+        const [state, verdict] = [stateAt(map, row), verdictAt(map, row)]
         const edit = rows.get(row)
-        const image = edit?.images.find(({ failure }) => failure === undefined)
-        const placeholder = placeholderOf(image?.thumbhash)
+        const said = saidOf(verdict, edit?.verdict)
+        const image = edit === undefined ? undefined : pictureOf(edit, said)
+        const placeholder = placeholderOf(image?.hash)
         return (
           <button
             key={row}
@@ -39,15 +41,15 @@ export function Strip({
               className="cell-box"
               style={placeholder === undefined ? undefined : { backgroundImage: `url(${placeholder})` }}
             >
-              {edit === undefined || image === undefined || state !== 'succeeded' ? null : (
+              {image === undefined || state !== 'succeeded' ? null : (
                 <Picture
-                  key={edit.id}
-                  address={imageAddress(edit.id, image.index, 320)}
+                  key={image.edit}
+                  address={api.images.picturePath(image.edit, image.index, '320')}
                   loaded={dropPlaceholder}
                 />
               )}
               <span className="strip-mark" aria-hidden="true">
-                {markOf(state, verdict)}
+                {markOf(state, verdict, said.redo !== undefined)}
               </span>
             </span>
           </button>

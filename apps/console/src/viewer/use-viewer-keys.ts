@@ -9,10 +9,15 @@ export type Deeds = {
   go: (by: number) => void
   goTo: (place: 'start' | 'end') => void
   decide: (verdict: VerdictName, stay: boolean) => void
+  redo: () => void
   undo: () => void
   /** Counted from 0. */
   image: (image: number) => void
   nextTake: () => void
+  take: (number: number) => void
+  /** The take that stands in place of the source; undefined: the source. */
+  against: (number: number | undefined) => void
+  nextAgainst: () => void
   mode: (mode: Mode) => void
   peek: (before: boolean) => void
   leave: () => void
@@ -40,6 +45,7 @@ export function useViewerKeys(root: RefObject<HTMLElement | null>, deeds: Deeds)
       'move-start': () => deeds.goTo('start'),
       'move-end': () => deeds.goTo('end'),
       'next-take': deeds.nextTake,
+      'next-against': deeds.nextAgainst,
       'mode-slider': () => deeds.mode('slider'),
       'mode-side': () => deeds.mode('side'),
       'mode-before': () => deeds.mode('before'),

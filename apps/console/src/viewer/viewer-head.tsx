@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react'
+import type { Edit } from '@restyle/client/types'
 import { Link } from 'wouter'
 import { count, money } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { modes, type GalleryView, type Mode } from '../rows/address.ts'
-import type { RowView } from '../rows/rows-api.ts'
+import { Choice, Radio } from './choice.tsx'
 import type { Deeds } from './use-viewer-keys.ts'
 
 const modeWords: Readonly<Record<Mode, string>> = {
@@ -20,15 +20,14 @@ const isStill = (still: boolean): boolean => still || matchMedia('(prefers-reduc
 /** What is shown, where it is among the others, and how both pictures are compared. */
 export function ViewerHead(props: {
   row: number
-  edit: RowView | undefined
+  edit: Edit | undefined
   left: number
   shown: number
-  takes: readonly RowView[]
   view: GalleryView
   deeds: Deeds
   close: () => void
 }) {
-  const { row, edit, left, shown, takes, view, deeds, close } = props
+  const { row, edit, left, shown, view, deeds, close } = props
   const { still } = usePreferences()
   return (
     <header className="viewer-head">
@@ -77,14 +76,6 @@ export function ViewerHead(props: {
             ))}
           </Choice>
         )}
-        {takes.length < 2 ? null : (
-          <p className="row">
-            Take {edit?.take ?? 1} of {takes.length}
-            <button type="button" onClick={deeds.nextTake}>
-              Next take
-            </button>
-          </p>
-        )}
         <button type="button" onClick={close}>
           Back to the grid
         </button>
@@ -93,7 +84,7 @@ export function ViewerHead(props: {
   )
 }
 
-function EditFacts({ edit }: { edit: RowView }) {
+function EditFacts({ edit }: { edit: Edit }) {
   const { seed } = edit.request
   return (
     <>
@@ -102,30 +93,5 @@ function EditFacts({ edit }: { edit: RowView }) {
       <span>{money(edit.cost.micros, edit.cost.currency)}</span>
       <Link href={`/edits/${edit.id}`}>What happened to it</Link>
     </>
-  )
-}
-
-function Choice({ legend, children }: { legend: string; children: ReactNode }) {
-  return (
-    <fieldset className="choice">
-      <legend>{legend}</legend>
-      {children}
-    </fieldset>
-  )
-}
-
-function Radio(props: {
-  name: string
-  checked: boolean
-  off?: string | undefined
-  set: () => void
-  children: ReactNode
-}) {
-  const { name, checked, off, set, children } = props
-  return (
-    <label title={off}>
-      <input type="radio" name={name} checked={checked} disabled={off !== undefined} onChange={set} />
-      {children}
-    </label>
   )
 }

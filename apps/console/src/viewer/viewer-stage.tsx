@@ -1,38 +1,49 @@
+import type { Edit } from '@restyle/client/types'
 import { type RefObject, useRef, useState } from 'react'
 import { Link } from 'wouter'
+import { api } from '../app/api.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { useKeys } from '../app/use-keys.ts'
 import type { GalleryView } from '../rows/address.ts'
 import type { StateName } from '../rows/filter.ts'
-import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
 import { stateWords } from '../rows/words.ts'
 import { pictureWords } from './facts.ts'
-import { Stage } from './stage.tsx'
+import { Stage, type Shown } from './stage.tsx'
+import { imageOf } from './takes.ts'
 import { useZoom } from './use-zoom.ts'
 import { sameShape, type Size } from './zoom.ts'
 
 const panStep = 80
 const zoomStep = 1.4
 
-type Natural = { edit: string; before?: Size; after?: Size }
+type Natural = { of: string; before?: Size; after?: Size }
+
+/** What is shown, and what it is compared with. */
+export type Compared = {
+  /** The row's own edit, whose source is before. */
+  own: Edit | undefined
+  after: Edit | undefined
+  against: Edit | undefined
+  /** How a take is called; undefined where the row has one. */
+  nameOf: (take: Edit) => string | undefined
+}
 
 /** The pictures of a row, or why there are none yet; with their zoom. */
 export function ViewerStage(props: {
   root: RefObject<HTMLElement | null>
-  row: number
-  edit: RowView | undefined
+  compared: Compared
   state: StateName
   view: GalleryView
   peek: boolean
 }) {
-  const { root, edit, state, view, peek } = props
+  const { root, compared, state, view, peek } = props
+  const { after: edit, against } = compared
   const stage = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState(50)
-  const [natural, setNatural] = useState<Natural>({ edit: '' })
-  const image = edit?.images.find(({ index, failure }) => index === view.image && failure === undefined)
-  const first = image ?? edit?.images.find(({ failure }) => failure === undefined)
-  const sizes = sizesOf(edit, first, natural)
-  const zoom = useZoom(stage, sizes.after)
+  const [natural, setNatural] = useState<Natural>({ of: '' })
+  const first = imageOf(edit, view.image)
+  const pair = `${edit?.id} ${against?.id}`
+  const zoom = useZoom(stage, sizeOf(first))
   const { still } = usePreferences()
   useKeys(
     {
@@ -51,26 +62,20 @@ export function ViewerStage(props: {
     return <NoPicture edit={edit} state={edit?.state ?? state} />
   const loaded = (which: 'before' | 'after', { naturalWidth, naturalHeight }: HTMLImageElement) =>
     setNatural((known) => ({
-      ...(known.edit === edit.id ? known : {}),
-      edit: edit.id,
+      ...(known.of === pair ? known : {}),
+      of: pair,
       [which]: { width: naturalWidth, height: naturalHeight },
     }))
+  // shapes as the browser sees them, which has smaller pictures
+  const shapes = natural.of === pair ? natural : undefined
+  const before = beforeOf(compared, view.image)
+  const afterName = compared.nameOf(edit) ?? 'after'
   const calm = still || matchMedia('(prefers-reduced-motion: reduce)').matches
   return (
     <div ref={stage} className="stage">
       <Stage
-        before={{
-          address: sourceAddress(edit.id, 0, 960),
-          full: sourceAddress(edit.id, 0, 'full'),
-          hash: edit.sources?.[0]?.thumbhash,
-          broken: 'The source is not readable any more.',
-        }}
-        after={{
-          address: imageAddress(edit.id, first.index, 960),
-          full: imageAddress(edit.id, first.index, 'full'),
-          hash: first.thumbhash,
-          broken: 'This picture cannot be read.',
-        }}
+        before={before}
+        after={takeShown(edit, first, afterName)}
         mode={view.mode === 'blink' && calm ? 'slider' : view.mode}
         peek={peek}
         zoom={zoom}
@@ -80,11 +85,11 @@ export function ViewerStage(props: {
       />
       <div className="stage-foot">
         <p className="muted stage-facts">
-          <PictureFacts of="before" facts={{ ...sizes.before, bytes: edit.sources?.[0]?.bytes }} />
-          <PictureFacts of="after" facts={{ ...sizes.after, bytes: first.bytes }} />
-          {sizes.natural.before !== undefined &&
-          sizes.natural.after !== undefined &&
-          !sameShape(sizes.natural.before, sizes.natural.after) ? (
+          <PictureFacts of={before.name} facts={imageOf(against, view.image)} />
+          <PictureFacts of={afterName} facts={first} />
+          {shapes?.before !== undefined &&
+          shapes.after !== undefined &&
+          !sameShape(shapes.before, shapes.after) ? (
             <span>The two have different shapes: each is fitted into the box.</span>
           ) : null}
         </p>
@@ -108,8 +113,33 @@ export function ViewerStage(props: {
   )
 }
 
-function PictureFacts({ of, facts }: { of: string; facts: Parameters<typeof pictureWords>[0] }) {
-  const words = pictureWords(facts)
+type Image = Edit['images'][number]
+
+const takeShown = (take: Edit, { index, thumbhash }: Image, name: string): Shown => ({
+  name,
+  address: api.images.picturePath(take.id, index, '960'),
+  full: api.images.picturePath(take.id, index, 'full'),
+  hash: thumbhash,
+  broken: 'This picture cannot be read.',
+})
+
+/** What stands before: another take, or the source. */
+function beforeOf({ own, after, against, nameOf }: Compared, asked: number): Shown {
+  const image = imageOf(against, asked)
+  if (against !== undefined && image !== undefined)
+    return takeShown(against, image, nameOf(against) ?? 'before')
+  const edit = own?.id ?? after?.id ?? ''
+  return {
+    name: 'before',
+    address: api.images.sourcePath(edit, 0, '960'),
+    full: api.images.sourcePath(edit, 0, 'full'),
+    hash: undefined,
+    broken: 'The source is not readable any more.',
+  }
+}
+
+function PictureFacts({ of, facts }: { of: string; facts: Image | undefined }) {
+  const words = facts === undefined ? '' : pictureWords(facts)
   return words === '' ? null : (
     <span>
       {of} {words}
@@ -117,20 +147,12 @@ function PictureFacts({ of, facts }: { of: string; facts: Parameters<typeof pict
   )
 }
 
-type Sized = { width?: number | undefined; height?: number | undefined } | undefined
-
-const sizeOf = (said: Sized): Size | undefined =>
-  said?.width === undefined || said.height === undefined
+const sizeOf = (image: Image | undefined): Size | undefined =>
+  image?.width === undefined || image.height === undefined
     ? undefined
-    : { width: said.width, height: said.height }
+    : { width: image.width, height: image.height }
 
-/** Sizes as the producer says them; shapes as the browser sees them, which has smaller ones. */
-function sizesOf(edit: RowView | undefined, image: Sized, natural: Natural) {
-  const mine = edit !== undefined && natural.edit === edit.id ? natural : { edit: '' }
-  return { before: sizeOf(edit?.sources?.[0]), after: sizeOf(image), natural: mine }
-}
-
-function NoPicture({ edit, state }: { edit: RowView | undefined; state: StateName }) {
+function NoPicture({ edit, state }: { edit: Edit | undefined; state: StateName }) {
   if (edit === undefined) return <div className="stage stage-empty" aria-busy="true" />
   return (
     <div className="stage stage-empty">

@@ -28,7 +28,7 @@ export type BacklogWorld = {
 const lot = { model: benchModel, class: 'standard' }
 
 /** A lane that takes whatever comes. */
-const room: LaneRoom = {
+export const anyRoom: LaneRoom = {
   lane: 'bench',
   model: benchModel,
   running: 1e9,
@@ -89,7 +89,7 @@ export async function fillBacklog(
     },
     admit: async () => {
       const startedAt = performance.now()
-      const next = await ledger.admit(room)
+      const next = await ledger.admit(anyRoom)
       const ms = performance.now() - startedAt
       if (next.kind !== 'admitted') throw new Error(`no edit could be admitted: ${JSON.stringify(next)}`)
       return { edit: next.edit, ms }

@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { createClient } from '@restyle/client/client'
+import type { Edit } from '@restyle/shared/contract/edit'
 import { mapByte } from '@restyle/shared/contract/edit-state'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { Pool } from 'undici'
 import { startWorld, type World } from '../world/start-world.ts'
+import { anyRoom } from './backlog-world.ts'
 import { startBareConsole } from './bare-console.ts'
 import { benchModel } from './bench-settings.ts'
 import { rowOf } from './catalog-file.ts'
@@ -43,6 +46,8 @@ export async function benchConsoleApi({
     const atRest = await rowFigures(bench, 'at rest', id, rowsPerBatch - rowsAtOnce + 1)
     onStep(`${events} edits end while somebody watches`)
     const [lag, beside] = [await lagOf(world, id, events), await bare.lag(events)]
+    onStep('verdicts')
+    const verdicts = await verdictTimes(world, reads)
     return [
       ...maps,
       ...inRedis,
@@ -55,6 +60,8 @@ export async function benchConsoleApi({
         beside: at(beside, 0.95),
         asked: atMost(1_000),
       },
+      { name: 'verdict → stored, p50', value: at(verdicts, 0.5), unit: 'ms' },
+      { name: 'verdict → stored, p95', value: at(verdicts, 0.95), unit: 'ms', asked: atMost(300) },
     ]
   } finally {
     await bare.stop()
@@ -173,6 +180,38 @@ async function lagOf({ url, apiKey, ledger }: World, batch: string, events: numb
   await watching
   over.abort()
   return lags
+}
+
+/** How long (ms) verdicts of an edit take as the page stores them: it reads what is said, then says something else. */
+async function verdictTimes({ url, apiKey, ledger }: World, many: number): Promise<number[]> {
+  const client = createClient({ url, key: apiKey })
+  const id = await succeed(ledger)
+  const times: number[] = []
+  for (let i = 0; i < many; i += 1) {
+    const began = performance.now()
+    await client.verdicts.read(id)
+    await client.verdicts.set(id, { verdict: i % 2 === 0 ? 'approved' : 'rejected' })
+    times.push(performance.now() - began)
+  }
+  return times
+}
+
+/** The next edit succeeds. Gives its id. */
+async function succeed(ledger: World['ledger']): Promise<string> {
+  const next = await ledger.admit(anyRoom)
+  if (next.kind !== 'admitted') throw new Error(`no edit could be admitted: ${next.kind}`)
+  const moved = async (edit: Edit, change: Parameters<Ledger['move']>[1]): Promise<Edit> => {
+    const answer = await ledger.move(edit, change)
+    if (answer.kind !== 'moved') throw new Error(`the edit did not move: ${answer.kind}`)
+    return answer.edit
+  }
+  const { id } = next.edit
+  const stored = { key: `k/${id}`, sha256: 'a', bytes: 1, width: 1, height: 1, contentType: 'image/png' }
+  const running = await moved(next.edit, { to: 'running', set: { taskId: id, submittedAt: 1 } })
+  const images = [{ index: 0, stored }]
+  const rendered = await moved(running, { to: 'rendered', set: { images }, expiresAt: 9 })
+  await moved(rendered, { to: 'succeeded', stored: 1 })
+  return id
 }
 
 const at = (times: readonly number[], share: number): number => {

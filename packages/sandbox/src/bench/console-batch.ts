@@ -1,6 +1,16 @@
-type Planes = { rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
+type Planes = { version: number; rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
 type Told = { content: string; headers?: Record<string, string> }
+type Said = { verdict?: string | null; redo?: string }
 type Operation = { id: string; matched: number; done: number; restored: number; state: string }
+
+/** A picture that is made once more: the `take`th of its row. */
+export type StandInRedo = {
+  id: string
+  row: number
+  take: number
+  state: 'running' | 'succeeded' | 'failed'
+  prompt: string
+}
 
 /** A batch in memory, as the stand-in tells of it. Rows count from 1. */
 export type StandInBatch = {
@@ -11,6 +21,13 @@ export type StandInBatch = {
   promptOf: (row: number) => string
   /** Rows that somebody else has rejected since the page read them. */
   others: Set<number>
+  redos: StandInRedo[]
+  /** What is left to pay redos from. */
+  freeMicros: number
+  /** Stores what is said of a row. */
+  say: (row: number, said: Said) => void
+  /** The redo that is meant. */
+  redoOf: (row: number) => string | undefined
   view: () => object
   decide: (row: number, body: unknown) => Told
   decideMany: (body: unknown) => Operation
@@ -34,12 +51,13 @@ const stateOf = (row: number): string => ({ 7: '-', 9: 'r', 11: '.' })[row % 50]
 /** A batch of so many rows, of which nothing is reviewed. */
 export function makeBatch(
   rows: number,
-  more: Partial<Pick<StandInBatch, 'keyOf' | 'promptOf' | 'scopes'>> & {
+  more: Partial<Pick<StandInBatch, 'keyOf' | 'promptOf' | 'scopes' | 'freeMicros'>> & {
     stateOf?: (row: number) => string
   } = {},
 ): StandInBatch {
   const state = Uint8Array.from({ length: rows }, (_, at) => byte((more.stateOf ?? stateOf)(at + 1)))
   const planes: Planes = {
+    version: 1,
     rows,
     state,
     verdict: new Uint8Array(rows).fill(byte('.')),
@@ -50,6 +68,8 @@ export function makeBatch(
     id: 'batch_1',
     planes,
     others,
+    redos: [],
+    freeMicros: more.freeMicros ?? 4_800_000,
     scopes: more.scopes ?? ['edits:read', 'edits:write'],
     keyOf: more.keyOf ?? ((row) => `LAMP-${String(row).padStart(4, '0')}`),
     promptOf: more.promptOf ?? (() => 'oak table, warm light'),
@@ -62,29 +82,48 @@ export function makeBatch(
       cost: { currency: 'CNY', micros: 0, reservedMicros: 0 },
     }),
     ...verdictsOf(planes, others),
+    ...operationsOf(planes),
   }
 }
 
-/** What the stand-in makes of verdicts. */
+const verdictOf = (body: unknown): number => {
+  const name = (body as { verdict?: string | null } | undefined)?.verdict ?? ''
+  return byte(verdictBytes[name] ?? '.')
+}
+
+/** What the stand-in makes of single verdicts. */
 function verdictsOf(
   planes: Planes,
   others: ReadonlySet<number>,
-): Pick<StandInBatch, 'decide' | 'decideMany' | 'operation'> {
-  const operations = new Map<string, Operation & { before: Map<number, number> }>()
-  const verdictOf = (body: unknown): number => {
-    const name = (body as { verdict?: string | null } | undefined)?.verdict ?? ''
-    return byte(verdictBytes[name] ?? '.')
+): Pick<StandInBatch, 'say' | 'redoOf' | 'decide'> {
+  const meant = new Map<number, string>()
+  const say = (row: number, said: Said): void => {
+    planes.verdict[row - 1] = verdictOf(said)
+    if (said.redo === undefined) meant.delete(row)
+    else meant.set(row, said.redo)
   }
   return {
+    say,
+    redoOf: (row) => meant.get(row),
     decide: (row, body) => {
       const said = verdictNames[charAt(planes.verdict, row)] ?? null
       if (body === undefined)
         return others.has(row)
           ? { content: JSON.stringify({ verdict: 'rejected', by: 'ana' }), headers: { etag: '"ana"' } }
-          : { content: JSON.stringify({ verdict: said }), headers: { etag: `"${said}"` } }
-      planes.verdict[row - 1] = verdictOf(body)
+          : {
+              content: JSON.stringify({ verdict: said, redo: meant.get(row) }),
+              headers: { etag: `"${said}"` },
+            }
+      say(row, body as Said)
       return { content: JSON.stringify({ verdict: (body as { verdict: unknown }).verdict }) }
     },
+  }
+}
+
+/** What it makes of verdicts of many rows. */
+function operationsOf(planes: Planes): Pick<StandInBatch, 'decideMany' | 'operation'> {
+  const operations = new Map<string, Operation & { before: Map<number, number> }>()
+  return {
     decideMany: (body) => {
       const where = (body as { where?: { state?: string; verdict?: string } }).where
       const before = new Map<number, number>()
@@ -127,17 +166,18 @@ function verdictsOf(
   }
 }
 
-const shown = ({ id, matched, done, restored, state }: Operation): Operation => ({
+const shown = ({ id, matched, done, restored, state }: Operation): Operation & { left: number } => ({
   id,
   matched,
   done,
+  left: 0,
   restored,
   state,
 })
 const charAt = (plane: Uint8Array, row: number): string => String.fromCharCode(plane[row - 1] ?? 0)
 
 /** A row as `edits?rows=` tells it. */
-export function viewOfRow(batch: StandInBatch, row: number): object {
+export function viewOfRow(batch: StandInBatch, row: number) {
   const state = stateNames[charAt(batch.planes.state, row)] ?? 'queued'
   const verdict = verdictNames[charAt(batch.planes.verdict, row)]
   return {
@@ -150,10 +190,9 @@ export function viewOfRow(batch: StandInBatch, row: number): object {
     prompt: batch.promptOf(row),
     request: { n: 1, seed: row },
     images: state === 'succeeded' ? [{ index: 0, width: 1280, height: 1280, bytes: 412_000, thumbhash }] : [],
-    sources: [{ index: 0, width: 1600, height: 1600, bytes: 640_000, thumbhash }],
     cost: { currency: 'CNY', micros: 200_000 },
     ...(state === 'failed' ? { failure: { code: codes[0], message: 'the picture was refused' } } : {}),
-    ...(verdict === undefined ? {} : { verdict: { verdict, by: 'Ana' } }),
+    ...(verdict === undefined ? {} : { verdict: { verdict, by: 'Ana', redo: batch.redoOf(row) } }),
   }
 }
 const thumbhash = '1QcSHQRnh493V4dIh4eXh1h4kJUI'

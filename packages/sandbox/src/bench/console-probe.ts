@@ -62,3 +62,19 @@ export const weight = async (page: Page): Promise<{ elements: number; heapMb: nu
     elements: document.querySelectorAll('[role=grid] *').length,
     heapMb: performance.memory.usedJSHeapSize / 1e6,
   })`)) as { elements: number; heapMb: number }
+
+/** Notes when cells change their state: each frame in which some did counts as a render. */
+export const watchChanges = (page: Page): Promise<unknown> =>
+  page.evaluate(`(() => {
+    const at = (globalThis.changedAt = [])
+    new MutationObserver(() => requestAnimationFrame(() => at.push(Date.now()))).observe(
+      document.querySelector('[role=grid]'), { subtree: true, attributes: true, attributeFilter: ['data-state'] })
+  })()`)
+
+/** When (epoch ms) changes were drawn since then, and how many times in a second. */
+export const changesSeen = async (page: Page): Promise<{ at: number[]; renders: number }> => {
+  // several changes may be of one frame
+  const at = [...new Set((await page.evaluate('globalThis.changedAt')) as number[])]
+  const seconds = ((at.at(-1) ?? 0) - (at[0] ?? 0)) / 1_000
+  return { at, renders: (at.length - 1) / seconds }
+}

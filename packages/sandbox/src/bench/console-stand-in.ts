@@ -5,9 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rowsOfText, viewOfRow, type StandInBatch } from './console-batch.ts'
+import { tellOfFailures } from './console-failures.ts'
+import { tellOfRedos } from './console-redos.ts'
 
 /** What the stand-in answers pictures with, and how late (ms). `kind`: made from, or made. */
-export type PictureOf = (kind: 'before' | 'after', row: number, size: string) => Buffer
+export type PictureOf = (kind: 'before' | 'after', row: number, size: string, take: number) => Buffer
 export type StandInOptions = {
   /** The built console. */
   pages: string
@@ -21,6 +23,9 @@ export type StandInOptions = {
 export type Traffic = {
   pictures: number
   givenUp: number
+  /** Lines that were opened, and maps that were asked for. */
+  lines: number
+  maps: number
   bodies: { path: string; bytes: number; body: unknown }[]
 }
 
@@ -37,8 +42,9 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none
  * page alone.
  */
 export async function startConsoleStandIn(options: StandInOptions) {
-  const traffic: Traffic = { pictures: 0, givenUp: 0, bodies: [] }
+  const traffic: Traffic = { pictures: 0, givenUp: 0, lines: 0, maps: 0, bodies: [] }
   const followers = new Set<ServerResponse>()
+  const { batch } = options
   const server = createServer((request, response) => {
     answer({ ...options, followers }, traffic, request, response).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'application/json' })
@@ -49,14 +55,16 @@ export async function startConsoleStandIn(options: StandInOptions) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url,
-    gallery: `${url}/console/batches/${options.batch.id}/gallery`,
+    gallery: `${url}/console/batches/${batch.id}/gallery`,
     traffic,
     /** Changes bytes of the state plane, and tells whoever follows. */
     change(rows: readonly number[], state: string): void {
       const value = state.charCodeAt(0)
-      for (const row of rows) options.batch.planes.state[row - 1] = value
+      for (const row of rows) batch.planes.state[row - 1] = value
+      batch.planes.version += 1
       const changes = rows.map((row) => [row, 0, value])
-      for (const each of followers) each.write(`event: map\ndata: ${JSON.stringify({ changes })}\n\n`)
+      const told = { batch: batch.id, version: batch.planes.version, rows: batch.planes.rows, changes }
+      for (const each of followers) each.write(`event: map\ndata: ${JSON.stringify(told)}\n\n`)
     },
     async stop(): Promise<void> {
       server.closeAllConnections()
@@ -75,12 +83,19 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://console')
   if (url.pathname.startsWith('/console')) return page(options.pages, url.pathname, response)
-  const picture = /^\/v1\/edits\/edit-(\d+)\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(url.pathname)
+  const picture = /^\/v1\/edits\/(?:edit|redo)-(\d+)(?:-(\d+))?\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(
+    url.pathname,
+  )
   if (picture !== null) return showPicture(options, traffic, picture, response)
   if (url.pathname === '/v1/live') {
     await lateness(options.latencyMs, url.pathname)
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 2000\n\n')
+    const { id, planes } = options.batch
+    const told = JSON.stringify({ batch: id, version: planes.version })
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .write(`retry: 2000\n\nevent: map-reset\ndata: ${told}\n\n`)
     options.followers.add(response)
+    traffic.lines += 1
     response.on('close', () => options.followers.delete(response))
     return
   }
@@ -88,6 +103,11 @@ async function answer(
   if (request.method !== 'GET')
     traffic.bodies.push({ path: url.pathname, bytes: body.length, body: parsed(body) })
   const told = tell(options.batch, request.method ?? 'GET', url, parsed(body))
+  if (url.pathname.endsWith('/map')) {
+    traffic.maps += 1
+    // what changes from here on is not in it
+    await lateness(options.latencyMs, url.pathname)
+  }
   if (told === undefined) {
     response.writeHead(404, { 'content-type': 'application/json' })
     response.end(
@@ -127,7 +147,7 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
     return found === undefined ? undefined : json(found)
   }
   const edit = /^\/v1\/edits\/edit-(\d+)\/verdict$/.exec(pathname)
-  if (edit === null) return undefined
+  if (edit === null) return tellOfRedos(batch, method, url, body) ?? tellOfFailures(batch, url)
   const row = Number(edit[1])
   return batch.decide(row, body)
 }
@@ -137,6 +157,7 @@ const mapOf = ({ planes }: StandInBatch): Told => ({
     'content-type': 'application/octet-stream',
     'x-restyle-planes': 'state,verdict,code',
     'x-restyle-rows': String(planes.rows),
+    'x-restyle-version': String(planes.version),
   },
   content: Buffer.concat([planes.state, planes.verdict, planes.code]),
 })
@@ -144,7 +165,7 @@ const mapOf = ({ planes }: StandInBatch): Told => ({
 async function showPicture(
   { picture, pictureType, latencyMs }: StandInOptions,
   traffic: Traffic,
-  [path, row, kind, size]: RegExpExecArray,
+  [path, row, take, kind, size]: RegExpExecArray,
   response: ServerResponse,
 ): Promise<void> {
   traffic.pictures += 1
@@ -157,7 +178,9 @@ async function showPicture(
     'content-type': pictureType,
     'cache-control': 'private, max-age=31536000, immutable',
   })
-  response.end(picture(kind === 'images' ? 'after' : 'before', Number(row), size ?? 'full'))
+  response.end(
+    picture(kind === 'images' ? 'after' : 'before', Number(row), size ?? 'full', Number(take ?? 1)),
+  )
 }
 
 async function lateness(latencyMs: StandInOptions['latencyMs'], path: string): Promise<void> {

@@ -1,17 +1,22 @@
 import { access } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
-import sharp from 'sharp'
+import { chromium, type Page } from 'playwright-core'
 import { findChromium } from '../browser/find-chromium.ts'
-import { makeBatch } from './console-batch.ts'
 import { keyToPaint, paints, scroll, weight, type Scrolled } from './console-probe.ts'
-import { startConsoleStandIn, type ConsoleStandIn } from './console-stand-in.ts'
+import {
+  drawPictures,
+  many,
+  onStage,
+  p95,
+  pictureOf,
+  presses,
+  type Stage,
+  startBarePage,
+} from './console-stage.ts'
+import type { ConsoleStandIn } from './console-stand-in.ts'
+import { trials } from './console-trials.ts'
 import { median } from './figures.ts'
 import { atMost, type Figure } from './report.ts'
-import { quantile } from './slot-figures.ts'
 
 export type ConsoleBenchOptions = {
   rows: readonly number[]
@@ -22,6 +27,8 @@ export type ConsoleBenchOptions = {
   chromium?: string
   /** The built console. */
   pages: string
+  /** How long the gallery is used without an end, to see whether its memory grows. */
+  minutes: number
   onStep?: (line: string) => void
 }
 
@@ -41,8 +48,6 @@ type Run = {
   bareKey: number
 }
 
-const presses = 20
-
 /** The gallery and the viewer on a stand-in of the API, beside a bare page that scrolls, in one browser. */
 export async function benchConsole(options: ConsoleBenchOptions): Promise<Figure[]> {
   const { onStep = () => {} } = options
@@ -56,79 +61,32 @@ export async function benchConsole(options: ConsoleBenchOptions): Promise<Figure
     args: ['--no-sandbox', '--enable-precise-memory-info'],
   })
   try {
+    const stage = { browser, pages: options.pages, pictures, bare: bare.url }
     const figures: Figure[] = []
     for (const rows of options.rows)
       for (const ratio of options.ratios) {
         const runs: Run[] = []
         for (let run = 0; run < options.runs; run += 1) {
-          runs.push(await measure(browser, { rows, ratio, pages: options.pages, pictures, bare: bare.url }))
+          runs.push(await measure(stage, rows, ratio))
           onStep(`${rows} rows at ${ratio}: run ${run + 1} of ${options.runs}`)
         }
         figures.push(...figuresOf(`${rows.toLocaleString('en')} rows at ${ratio}×`, runs))
       }
-    return figures
+    return [...figures, ...(await trials(stage, options))]
   } finally {
     await browser.close()
     bare.stop()
   }
 }
 
-/** Some pictures as heavy as real ones. */
-const drawPictures = (): Promise<Buffer[]> =>
-  Promise.all(
-    Array.from({ length: 24 }, (_, at) =>
-      sharp({
-        create: {
-          width: 320,
-          height: 320,
-          channels: 3,
-          background: { r: at * 10, g: 120, b: 90 },
-          noise: { type: 'gaussian', mean: 128, sigma: 12 },
-        },
-      })
-        .webp({ quality: 60 })
-        .toBuffer(),
-    ),
-  )
-
-/** A box that scrolls, and nothing else. */
-async function startBarePage() {
-  const html = `<!doctype html><title>bare</title><p>bare</p><div id="box" tabindex="0" style="height:600px;overflow:auto"><div style="height:2000000px"></div></div>`
-  const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end(html))
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
-}
-
-type Setting = { rows: number; ratio: number; pages: string; pictures: readonly Buffer[]; bare: string }
-
-async function measure(browser: Browser, { rows, ratio, pages, pictures, bare }: Setting): Promise<Run> {
-  const site = await startConsoleStandIn({
-    pages,
-    batch: makeBatch(rows, { stateOf: () => '+' }),
-    picture: (_, row) => pictures[row % pictures.length] ?? Buffer.alloc(0),
-    pictureType: 'image/webp',
-  })
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    deviceScaleFactor: ratio,
-  })
-  try {
-    const page = await context.newPage()
-    await page.goto(bare)
+async function measure(stage: Stage, rows: number, ratio: number): Promise<Run> {
+  return onStage(stage, { rows, deviceScaleFactor: ratio }, async (page, site) => {
+    await page.goto(stage.bare)
     const bareFirst = (await paints(page)).first
     const bareScrolled = await scroll(page, '#box')
     const bareKey = await many(async () => keyToPaint(page, 'ArrowDown', 'true'))
     return { ...(await measureGallery(page, site, rows)), bareFirst, bare: bareScrolled, bareKey }
-  } finally {
-    await context.close()
-    await site.stop()
-  }
+  })
 }
 
 const labelled = (row: number): string =>
@@ -161,21 +119,6 @@ async function measureGallery(page: Page, site: ConsoleStandIn, rows: number) {
     next.push(await keyToPaint(page, 'ArrowRight', pictureOf(presses + at + 2)))
   }
   return { ...painted, scrolled, jump: p95(jumps), key, verdict, next: p95(next), elements, heapMb }
-}
-
-const pictureOf = (row: number): string =>
-  `[...document.querySelectorAll('.viewer .pane img')].some((image) => image.src.includes('/edit-${row}/images/') && image.complete && image.naturalWidth > 0)`
-
-const p95 = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.95,
-  )
-
-async function many(work: (at: number) => Promise<number>): Promise<number> {
-  const taken: number[] = []
-  for (let at = 0; at < presses; at += 1) taken.push(await work(at))
-  return p95(taken)
 }
 
 /** The middle of what the runs measured, as it is asked for. */

@@ -235,13 +235,14 @@ program
     report('console', figures, json === true, { machine, options }, 'bare route')
   })
 
-type PagesFlags = { runs: number; chromium?: string; pages: string; json?: true }
+type PagesFlags = { runs: number; minutes: number; chromium?: string; pages: string; json?: true }
 const builtConsole = fileURLToPath(new URL('../../../../apps/console/dist', import.meta.url))
 
 program
   .command('console-pages')
   .description('the gallery of 100,000 and 1,000,000 rows in a real browser, beside a bare page that scrolls')
   .option('--runs <number>', 'runs of each, of which the median counts', count, 5)
+  .option('--minutes <number>', 'how long it is used to see whether its memory grows', positive, 5)
   .option('--chromium <file>', 'the browser; without it one is found, as the tests find theirs')
   .option('--pages <folder>', 'the built console', builtConsole)
   .option('--json', 'print JSON')

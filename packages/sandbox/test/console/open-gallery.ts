@@ -65,10 +65,10 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
 export { makeBatch }
 
 /** Waits until an expression is so in the page, whose policy refuses what Playwright would have it evaluate for that. */
-export async function untilSo(page: Page, expression: string): Promise<void> {
-  const deadline = performance.now() + 30_000
+export async function untilSo(page: Page, expression: string, withinMs = 30_000): Promise<void> {
+  const deadline = performance.now() + withinMs
   while ((await page.evaluate(expression)) !== true) {
-    if (performance.now() > deadline) throw new Error(`not within 30 seconds: ${expression}`)
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${expression}`)
     await page.waitForTimeout(20)
   }
 }

@@ -103,18 +103,81 @@ it('approves all that match in one call of few bytes, and takes that back', asyn
   await close()
 })
 
-it('marks a picture to be done again, and goes to the next one', async () => {
+const isReady = (page: Page, name: RegExp | string) =>
+  page.getByRole('button', { name }).and(page.locator(':not([aria-disabled])'))
+
+it('redoes a picture by keys alone: the price first, then both takes side by side, then one of them', async () => {
   const batch = makeBatch(20, { stateOf: () => '+' })
   const { page, site, close } = await test.open(batch)
-  await openViewer(page)
-  await page
-    .getByRole('button', { name: 'Mark to redo' })
-    .and(page.locator(':not([aria-disabled])'))
-    .waitFor()
+  const sent = (path: string) => site.traffic.bodies.filter((each) => each.path.endsWith(path))
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.getByRole('grid').focus()
   await page.keyboard.press('e')
-  await page.getByText('row 2').first().waitFor()
-  expect(site.traffic.bodies.filter(({ path }) => path.endsWith('/verdict')).at(-1)?.body).toMatchObject({
-    verdict: 'redo',
-  })
+  await page.getByRole('textbox', { name: 'Prompt' }).waitFor()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('walnut table, warm light')
+  await page.getByText('Left of the cap in all: ¥4.80 of ¥5.').waitFor()
+  await isReady(page, 'Redo for ¥0.20').waitFor()
+  expect(sent('/redo')).toEqual([])
+  await page.getByRole('button', { name: 'Redo for ¥0.20' }).press('Enter')
+  await page.getByRole('heading', { name: 'LAMP-0002' }).waitFor()
+  expect(sent('/redo').map(({ body }) => body)).toEqual([{ prompt: 'walnut table, warm light', seed: null }])
+
+  await page.keyboard.press('ArrowLeft')
+  await page.getByRole('button', { name: 'Take 2, running' }).waitFor()
+  for (const redo of batch.redos) redo.state = 'succeeded'
+  await page.getByRole('button', { name: 'Take 2, succeeded' }).waitFor()
+  await page.keyboard.press('d')
+  await page.keyboard.press('Shift+t')
+  await page.getByRole('group', { name: 'take 1' }).waitFor()
+  await page.getByRole('group', { name: 'take 2' }).waitFor()
+  await page.keyboard.press('a')
+  await page.getByRole('heading', { name: 'LAMP-0002' }).waitFor()
+  await until(() => sent('/verdict').length > 0)
+  expect(sent('/verdict').at(-1)?.body).toEqual({ verdict: 'approved', redo: 'redo-1-2' })
+  await page.keyboard.press('Escape')
+  const cell = page.getByRole('gridcell', { name: 'LAMP-0001, after, approved by Ana, a redo' })
+  await cell.locator('img[src="/v1/edits/redo-1-2/images/0/320"]').waitFor()
+  expect(await cell.getAttribute('data-mark')).toBe('✓↻')
+  await close()
+})
+
+it('says in words why a picture is not redone, and only marks it then', async () => {
+  const batch = makeBatch(20, { stateOf: () => '+', freeMicros: 100_000 })
+  const { page, site, close } = await test.open(batch)
+  await openViewer(page)
+  await isReady(page, 'Redo…').waitFor()
+  await page.keyboard.press('e')
+  await page.getByText('The cap of the producer is reached.').waitFor()
+  await isReady(page, 'Redo for ¥0.20').press('Enter')
+  await page.getByText('it costs more than the 100000 micros that are left').waitFor()
+  await page.getByRole('button', { name: 'Only mark it' }).press('Enter')
+  await page.getByRole('heading', { name: 'LAMP-0002' }).waitFor()
+  await until(() => verdictsOf(batch.planes).startsWith('d'))
+  expect(site.traffic.bodies.at(-1)?.body).toEqual({ verdict: 'redo' })
+  expect(batch.redos).toEqual([])
+  await close()
+})
+
+it('tries what failed with a code once more, after it has said how many rows these are', async () => {
+  const batch = makeBatch(20, { stateOf: (row) => (row % 4 === 1 ? '-' : '+') })
+  const { page, site, close } = await test.open(batch)
+  await page.getByRole('gridcell', { name: 'LAMP-0002, after' }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('f')
+  await page.getByRole('button', { name: 'Retry…' }).press('Enter')
+  await page
+    .getByRole('combobox', { name: 'Batch' })
+    .getByText('spring-catalog')
+    .waitFor({ state: 'attached' })
+  await page.getByRole('textbox').fill('a plain background')
+  await isReady(page, 'Retry 5 rows').press('Enter')
+  await page.getByText('Tried once more: 5 rows.').waitFor()
+  expect(site.traffic.bodies).toMatchObject([
+    {
+      path: '/v1/batches/batch_1/retry',
+      body: { codes: ['DataInspectionFailed'], prompt: 'a plain background' },
+    },
+  ])
   await close()
 })

@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { axe } from './open-console.ts'
 import { makeBatch, openGalleryTest, type GalleryTest } from './open-gallery.ts'
 
 let test: GalleryTest
@@ -8,6 +9,27 @@ beforeAll(async () => {
 afterAll(() => test.stop())
 
 const width = (page: Page): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth')
+
+// the panel of a redo and the takes of a row; every page is looked at in every-page-is-for-everyone.test.ts
+for (const [name, context] of Object.entries<BrowserContextOptions>({
+  dark: { colorScheme: 'dark' },
+  'a narrow window': { viewport: { width: 320, height: 640 } },
+}))
+  it(`has nothing for axe to say of a redo in ${name}`, async () => {
+    const batch = makeBatch(60)
+    batch.redos.push({ id: 'redo-1-2', row: 1, take: 2, state: 'succeeded', prompt: 'walnut table' })
+    batch.say(1, { verdict: 'approved', redo: 'redo-1-2' })
+    const { page, close } = await test.open(batch, { context })
+    await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Take 2, approved' }).waitFor()
+    await page.keyboard.press('e')
+    await page.getByRole('button', { name: 'Redo for ¥0.20' }).waitFor()
+    expect(await axe(page)).toEqual([])
+    expect(Number(await width(page))).toBeLessThanOrEqual(context.viewport?.width ?? 1280)
+    await close()
+  })
 
 it('tells who hears it what the grid has, and how much of a picture is before', async () => {
   const { page, close } = await test.open(makeBatch(1_000))
@@ -95,5 +117,16 @@ it('shows what ended after its map was read and before its line was open', async
   site.change([1, 3, 5], '+')
   await page.getByRole('button', { name: '+3 new' }).waitFor()
   expect(await page.getByRole('gridcell', { name: /LAMP-0001/ }).count()).toBe(0)
+  await close()
+})
+
+it('shows what was told while its map was on the way', async () => {
+  const batch = makeBatch(20, { stateOf: () => 'r' })
+  const latencyMs = (path: string) => (path.endsWith('/map') ? 1_500 : 0)
+  const { page, site, close } = await test.open(batch, { latencyMs })
+  while (site.traffic.lines === 0 || site.traffic.maps === 0) await page.waitForTimeout(20)
+  site.change([3], '+')
+  await page.getByRole('gridcell', { name: 'LAMP-0003, after' }).waitFor()
+  expect(await page.getByRole('gridcell', { name: 'LAMP-0004, running' }).count()).toBe(1)
   await close()
 })

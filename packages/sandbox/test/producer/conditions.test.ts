@@ -127,7 +127,7 @@ describe('If-Match', () => {
     const answers = await Promise.all(
       [1, 2, 3].map((hour) => call('PUT', url, { 'if-none-match': '*' }, spec(hour))),
     )
-    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([200, 412, 412])
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([201, 412, 412])
     expect((await call('PUT', '/v1/schedules/none', { 'if-match': '*' }, spec(1))).statusCode).toBe(412)
     expect((await call('GET', '/v1/schedules/none')).statusCode).toBe(404)
   })

@@ -179,6 +179,10 @@ describe('pictures of an edit', () => {
     expect((await all(images.source(uploaded, 0, 'full'))).equals(picture)).toBe(true)
     const path = images.sourcePath(uploaded, 0, '320')
     expect((await fetch(`${world.producer.url}${path}`, { headers: mine })).status).toBe(200)
-    expect(images.thumbnailPath('edit_one', 0, '960')).toBe('/v1/edits/edit_one/images/0/960')
+    const sides = ['960', 'full'] as const
+    expect(sides.map((side) => images.picturePath('edit_one', 0, side))).toEqual([
+      '/v1/edits/edit_one/images/0/960',
+      '/v1/edits/edit_one/images/0',
+    ])
   })
 })

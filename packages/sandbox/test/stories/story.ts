@@ -201,7 +201,7 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
 const strangersPicture = (): Promise<Buffer> => draw(90)
 
 /** Somebody else submits with our account, in our words. */
-export async function strangerSubmits({ world }: Story, prompt: string): Promise<void> {
+export async function strangerSubmits({ world }: Pick<Story, 'world'>, prompt: string): Promise<void> {
   const image = `data:image/png;base64,${(await strangersPicture()).toString('base64')}`
   const answer = await fetch(`${world.dashscope.url}/services/aigc/image2image/image-synthesis`, {
     method: 'POST',

@@ -1,0 +1,37 @@
+import { isOvertaken, isSame, pictureOf, saidOf } from './said.ts'
+
+it('knows of a row which redo is meant, as long as the verdict is the one that is shown', () => {
+  const told = { verdict: 'approved', redo: 'r1', image: 2 } as const
+  expect(saidOf('approved', told)).toEqual({ verdict: 'approved', redo: 'r1', image: 2 })
+  expect(saidOf('none', told)).toEqual({ verdict: 'none' })
+  expect(isSame({ verdict: 'approved' }, { verdict: 'approved', redo: 'r1' })).toBe(false)
+})
+
+it('is overtaken by another verdict, and by another redo', () => {
+  const change = {
+    before: { verdict: 'redo', redo: 'r1' },
+    after: { verdict: 'approved', redo: 'r1' },
+  } as const
+  expect(isOvertaken({ verdict: 'redo', redo: 'r1' }, change)).toBe(false)
+  expect(isOvertaken({ verdict: 'approved', redo: 'r1' }, change)).toBe(false)
+  expect(isOvertaken({ verdict: 'approved' }, change)).toBe(true)
+  expect(isOvertaken({ verdict: 'redo', redo: 'r2' }, change)).toBe(true)
+  expect(isOvertaken({ verdict: 'redo', redo: 'r2' }, { ...change, before: { verdict: 'redo' } })).toBe(false)
+})
+
+it('shows the redo that was approved, and the row itself as long as none was', () => {
+  const row = {
+    id: 'e1',
+    images: [
+      { index: 0, failure: {} },
+      { index: 1, thumbhash: 'h' },
+    ],
+  }
+  expect(pictureOf(row, { verdict: 'approved', redo: 'r1' })).toEqual({
+    edit: 'r1',
+    index: 0,
+    hash: undefined,
+  })
+  expect(pictureOf(row, { verdict: 'redo', redo: 'r1' })).toEqual({ edit: 'e1', index: 1, hash: 'h' })
+  expect(pictureOf({ id: 'e1', images: [] }, { verdict: 'none' })).toBeUndefined()
+})
