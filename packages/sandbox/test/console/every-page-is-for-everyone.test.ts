@@ -164,7 +164,7 @@ it('says to a key that may only read why it may not change anything, and asks fo
   })
   for (const [path, heading, buttons] of [
     ['/batches/:waiting', 'lamps, once more', ['Pause', 'Cancel…']],
-    ['/batches/:batch/gallery?row=1&view=open', hostile, ['Approve', 'Reject', 'Mark to redo', 'Clear']],
+    ['/batches/:batch/gallery?row=1&view=open', hostile, ['Approve', 'Reject', 'Redo…', 'Clear']],
     ['/uncertain', 'Uncertain', ['It is this task', 'It never arrived, submit again', 'Give it up']],
     ['/schedules', 'Schedules', ['Pause nightly', 'Run now nightly']],
     ['/schedules/nightly', 'nightly', ['Pause nightly', 'Run now nightly']],

@@ -125,10 +125,16 @@ export async function lookAt(page: Page, look: BrowserContextOptions, text = '')
   })`)
 }
 
+const hasFocus = (element: { ownerDocument: { activeElement: unknown } }): boolean =>
+  element.ownerDocument.activeElement === element
+
 /** Presses Tab until that has the focus, as who has no mouse does. */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  // of two tabs only the one in front is walked through
+  await page.bringToFront()
+  await wanted.waitFor()
   for (let press = 0; press < 100; press += 1) {
-    if (await wanted.evaluate('(element) => element === document.activeElement')) return
+    if (await wanted.evaluate(hasFocus)) return
     await page.keyboard.press('Tab')
   }
   throw new Error(`Tab does not lead to ${String(wanted)}`)
