@@ -179,9 +179,17 @@ export const ledgerMutants = {
     {
       name: 'move-takes-an-old-version',
       file: `${ledger}/move.lua`,
-      find: 'if edit.fields.version ~= ask.version then',
-      replace: "if edit.fields.state == 'succeeded' then",
+      find: 'is.version ~= ask.version or is.state ~= ask.state or is.updatedAt ~= ask.updatedAt',
+      replace: "is.state == 'succeeded'",
       protects: 'a worker that was given up changes nothing',
+      tests: [`${ledgerTests}/move.test.ts`],
+    },
+    {
+      name: 'move-trusts-a-version-that-was-counted-twice',
+      file: `${ledger}/move.lua`,
+      find: ' or is.state ~= ask.state or is.updatedAt ~= ask.updatedAt',
+      replace: '',
+      protects: 'what a worker knew before Redis lost data does not move what the edit is since',
       tests: [`${ledgerTests}/move.test.ts`],
     },
     {

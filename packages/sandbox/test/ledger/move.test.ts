@@ -44,6 +44,20 @@ describe('moving', () => {
     expect((await ledger.read('a'))?.state).toBe('uncertain')
   })
 
+  it('changes nothing for whoever holds the same version of before Redis lost data', async () => {
+    const edit = await admitted(await queued('a'))
+    const name = world.keys.edit('a')
+    const saved = await redis.dumpBuffer(name)
+    const held = await moved(edit, { to: 'uncertain' })
+    await redis.restore(name, 0, saved, 'REPLACE')
+    const since = await moved(edit, { to: 'running', set: { taskId: 't', submittedAt: 1 } })
+    expect(since.version).toBe(held.version)
+    expect(await ledger.move(held, { to: 'running', set: { taskId: 'u', submittedAt: 1 } })).toEqual({
+      kind: 'lost',
+    })
+    expect(await ledger.read('a')).toMatchObject({ state: 'running', taskId: 't' })
+  })
+
   it('throws on a move that the diagram does not have', async () => {
     await expect(ledger.move(await queued('a'), { to: 'succeeded' })).rejects.toMatchObject({
       code: 'ImpossibleMove',

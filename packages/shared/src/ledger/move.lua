@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Moves one edit to another state, all or nothing. Must not write for whoever holds an older version, nor give a task
--- to two edits. Works when Redis is out of memory: an answer that cost money must be written down whatever else fails.
+-- Moves one edit to another state, all or nothing. Must not write for whoever holds another version, also where Redis lost
+-- data and counts versions once more, nor give a task to two edits. Works when Redis is out of memory: an answer that cost money must be written down whatever else fails.
 --
 -- KEYS[1]  the edit
--- ARGV[1]  JSON: prefix, version, to; set: field → text, or null to remove it; taskLane: whose list its task is
+-- ARGV[1]  JSON: prefix, version, state and updatedAt as the caller read them, to; set: field → text, or null to remove it; taskLane: whose list its task is
 --          in; billed (micro-currency), stored (images), dueInMs, expiresAt; afterMs: how long it waits aside in the
 --          backlog; givesBack: whether its producer gets back what the admission took of its share
 -- answers  { moved, written, removed }: the fields it has put, names and texts in turn, and the names of those that
@@ -13,7 +13,8 @@ local ask = cjson.decode(ARGV[1])
 --- @include "claim-task"
 
 local edit = readRecord(KEYS[1])
-if edit.fields.version ~= ask.version then return { 'lost' } end
+local is = edit.fields
+if is.version ~= ask.version or is.state ~= ask.state or is.updatedAt ~= ask.updatedAt then return { 'lost' } end
 local task = ask.set.taskId
 if task and task ~= cjson.null then
   local owner = claimTask(ask.taskLane, task, edit.fields.id)

@@ -78,7 +78,10 @@ export async function move({ keys, run }: LedgerContext, edit: Edit, change: Cha
       editId: edit.id,
     })
   const [kind, ...rest] = (await run('move', [keys.edit(edit.id)], {
+    // after a loss of data the same version may be another one
     version: String(edit.version),
+    state: edit.state,
+    updatedAt: String(edit.updatedAt),
     to,
     set: toFields(set),
     taskLane: laneOfSubmit({ ...edit, world: set.world ?? edit.world }),
