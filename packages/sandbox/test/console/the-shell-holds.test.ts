@@ -65,24 +65,6 @@ it('signs in with a key, comes back to the same address, and keeps the key nowhe
   await close()
 })
 
-it('signs in by the address of a local start, once', async () => {
-  const address = new URL(world.producer.offerConsole(key.keyId))
-  const tab = await browsing.browser.newContext()
-  const page = await tab.newPage()
-  await page.goto(address.href)
-  await page.getByRole('heading', { name: 'Batches' }).waitFor()
-  expect(page.url()).not.toContain('token')
-  // there is no way back to it, either
-  await page.goBack()
-  expect(page.url()).not.toContain('token')
-  await tab.clearCookies()
-  await page.goto('about:blank')
-  await page.goto(address.href)
-  await page.getByLabel('API key').waitFor()
-  expect(page.url()).not.toContain('token')
-  await tab.close()
-})
-
 it('asks for a key again at once when that of the session is revoked', async () => {
   const own = await browsing.open('/', { producer: 'brief', allow: refused })
   await own.page.getByRole('heading', { name: 'No batch yet' }).waitFor()
@@ -163,12 +145,9 @@ describe('what is mine', () => {
     const evil = await page.context().newPage()
     await evil.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`)
     expect(await shownBy(evil, `${url}${picture}`)).toBe(false)
-    const asked = evil.waitForRequest(/cancel$/)
     await evil.evaluate(
       `fetch('${url}/v1/batches/${batch}/cancel', { method: 'POST', mode: 'no-cors', credentials: 'include' }).catch(() => undefined)`,
     )
-    expect((await (await asked).allHeaders())['cookie']).toContain('restyle_session')
-    expect((await (await asked).response())?.status()).toBe(403)
     expect(await world.redis.hget(`${world.prefix}:batch:${batch}`, 'stops')).toBeNull()
     elsewhere.closeAllConnections()
     elsewhere.close()
