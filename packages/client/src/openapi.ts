@@ -2903,6 +2903,131 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
+         *         }
+         *       ],
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000
+         *       },
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z"
+         *     }
+         */
+        AcceptedEdit: {
+            id: string;
+            batch?: string;
+            row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
+            /** @description The edit whose picture it makes once more: of a row of a batch the edit of that row */
+            redoOf?: string;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
+            cost: {
+                currency: string;
+                micros: number;
+            };
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The redo that is meant: whose images count, or, of the verdict `redo`, which was ordered */
+                redo?: string;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
          *       "rows": 480,
          *       "images": 480,
          *       "price": [
@@ -3364,131 +3489,6 @@ export interface components {
             };
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-        };
-        /**
-         * @example {
-         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-         *       "key": "4711",
-         *       "state": "succeeded",
-         *       "model": "wan2.5-i2i-preview",
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "request": {
-         *         "images": [
-         *           "https://cdn.example.com/catalog/4711.jpg"
-         *         ],
-         *         "n": 1,
-         *         "size": "1280*1280"
-         *       },
-         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-         *       "images": [
-         *         {
-         *           "index": 0,
-         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-         *           "bytes": 1862301,
-         *           "width": 1280,
-         *           "height": 1280,
-         *           "contentType": "image/png"
-         *         }
-         *       ],
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000
-         *       },
-         *       "metadata": {
-         *         "sku": "4711"
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z",
-         *       "updatedAt": "2026-03-02T21:01:04.512Z"
-         *     }
-         */
-        AcceptedEdit: {
-            id: string;
-            batch?: string;
-            row?: number;
-            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
-            take?: number;
-            /** @description The edit whose picture it makes once more: of a row of a batch the edit of that row */
-            redoOf?: string;
-            key: string;
-            /** @enum {string} */
-            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
-            model: string;
-            prompt: string;
-            /** @description The rest of what was asked for */
-            request: {
-                negativePrompt?: string;
-                n: number;
-                size?: string;
-                seed?: number;
-                promptExtend?: boolean;
-                watermark?: boolean;
-                /**
-                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-                 * @enum {string}
-                 */
-                class?: "interactive" | "standard" | "bulk";
-                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
-                images: string[];
-            };
-            taskId?: string;
-            images: {
-                index: number;
-                failure?: components["schemas"]["Failure"];
-                key?: string;
-                sha256?: string;
-                bytes?: number;
-                width?: number;
-                height?: number;
-                contentType?: string;
-                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
-                thumbhash?: string;
-            }[];
-            failure?: components["schemas"]["Failure"];
-            cost: {
-                currency: string;
-                micros: number;
-            };
-            metadata?: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description It is queued, and goes only when it is resumed
-             */
-            pausedAt?: string;
-            /**
-             * Format: date-time
-             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
-             */
-            cancelAskedAt?: string;
-            /** @description What a person thinks of it, where one has said so */
-            verdict?: {
-                /** @enum {string} */
-                verdict: "approved" | "rejected" | "redo";
-                /** @description The id of the API key that gave it */
-                by: string;
-                /** Format: date-time */
-                at: string;
-                note?: string;
-                /** @description The `index` of the image that is meant */
-                image?: number;
-                /** @description The redo that is meant: whose images count, or, of the verdict `redo`, which was ordered */
-                redo?: string;
-                /** @description The operation that gave it to many rows at once */
-                operation?: string;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
-            warnings?: {
-                pointer?: string;
-                parameter?: string;
-                row?: number;
-                detail: string;
-            }[];
         };
         /**
          * @example {
@@ -8402,7 +8402,7 @@ export interface operations {
                      *       "updatedAt": "2026-03-02T21:01:04.512Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Edit"];
+                    "application/json": components["schemas"]["AcceptedEdit"];
                 };
             };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];

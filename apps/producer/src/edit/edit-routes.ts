@@ -1,6 +1,5 @@
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
-import type { Fault } from '@restyle/shared/contract/fault'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import type { FastifyRequest } from 'fastify'
@@ -8,23 +7,15 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
-import {
-  IntakeHeaders,
-  keyOf,
-  notePromise,
-  reusedKey,
-  traceOf,
-  unfinished,
-  withPlace,
-} from '../http/intake-headers.ts'
+import { IntakeHeaders, keyOf, notePromise, traceOf, withPlace } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit, withVerdict } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
-import { Problem, type RequestFault } from '../http/problem.ts'
 import { AcceptedEdit, EditAnswer, SingleEditBody } from '../http/schemas.ts'
-import { bodyUnchecked, faultInBody } from '../http/validate.ts'
+import { sendEdit } from '../http/send-edit.ts'
+import { bodyUnchecked } from '../http/validate.ts'
 import { acceptEdit } from '../intake/accept-edit.ts'
 import { openBodyPictures } from '../intake/body-pictures.ts'
 import type { IntakeTools } from '../intake/tools.ts'
@@ -76,27 +67,7 @@ function createEdit(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
         ...traceOf(headers.traceparent),
         onPromise: (id) => notePromise(request, reply, { kind: 'edit', id, idempotencyKey }),
       })
-      switch (outcome.kind) {
-        case 'refused':
-          throw Problem.ofFaults('invalid-request', inBody(outcome.faults.first), outcome.faults.total)
-        case 'conflict':
-          throw reusedKey(outcome.id)
-        case 'unfinished':
-          throw unfinished(outcome.lookedUp)
-        case 'accepted':
-          return reply
-            .code(202)
-            .header('location', `/v1/edits/${outcome.edit.id}`)
-            .send({
-              ...viewOf(outcome.edit),
-              ...(outcome.warnings.length === 0 ? {} : { warnings: inBody(outcome.warnings) }),
-            })
-        case 'replayed':
-          return reply
-            .header('idempotent-replayed', 'true')
-            .header('location', `/v1/edits/${outcome.edit.id}`)
-            .send(viewOf(outcome.edit))
-      }
+      return sendEdit(reply, outcome)
     },
   )
 }
@@ -106,8 +77,6 @@ function lengthOf({ headers }: FastifyRequest): number | undefined {
   const length = headers['content-length']
   return length === undefined ? undefined : Number(length)
 }
-
-const inBody = (faults: readonly Fault[]): RequestFault[] => faults.map((fault) => faultInBody(fault))
 
 function showEdit(app: Api, reading: Reading): void {
   app.get(

@@ -1,4 +1,3 @@
-import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { text } from '@restyle/shared/contract/text'
 import type { Forecasts } from '@restyle/shared/forecasts'
@@ -9,20 +8,11 @@ import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { ForecastAnswer, notReadable } from '../http/forecast-answer.ts'
-import {
-  IntakeHeaders,
-  keyOf,
-  notePromise,
-  reusedKey,
-  traceOf,
-  unfinished,
-  withPlace,
-} from '../http/intake-headers.ts'
+import { IntakeHeaders, keyOf, notePromise, traceOf, withPlace } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
-import { Problem } from '../http/problem.ts'
-import { EditAnswer } from '../http/schemas.ts'
-import { faultInBody } from '../http/validate.ts'
+import { AcceptedEdit, EditAnswer } from '../http/schemas.ts'
+import { sendEdit } from '../http/send-edit.ts'
 import { acceptEdit } from '../intake/accept-edit.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { checkRedo, foretellRedo, markRedone, requestOfRedo } from './redo-edit.ts'
@@ -91,7 +81,7 @@ function redo(app: Api, tools: Tools): void {
         body: RedoBody,
         'x-problems': ['not-found', 'not-redone', 'idempotency-conflict', 'too-many-open'],
         'x-answers': withPlace,
-        response: { 200: EditAnswer, 202: EditAnswer, ...refusals },
+        response: { 200: EditAnswer, 202: AcceptedEdit, ...refusals },
       },
     },
     async (request, reply) => {
@@ -108,26 +98,8 @@ function redo(app: Api, tools: Tools): void {
         check: () => checkRedo(edit, body, tools),
         onPromise: (id) => notePromise(request, reply, { kind: 'edit', id, idempotencyKey }),
       })
-      switch (outcome.kind) {
-        case 'refused':
-          throw Problem.ofFaults(
-            'invalid-request',
-            outcome.faults.first.map((fault) => faultInBody(fault)),
-            outcome.faults.total,
-          )
-        case 'conflict':
-          throw reusedKey(outcome.id)
-        case 'unfinished':
-          throw unfinished(outcome.lookedUp)
-        case 'accepted':
-          await markRedone(edit, outcome.edit.id, keyId, tools)
-          return reply.code(202).header('location', `/v1/edits/${outcome.edit.id}`).send(viewOf(outcome.edit))
-        case 'replayed':
-          return reply
-            .header('idempotent-replayed', 'true')
-            .header('location', `/v1/edits/${outcome.edit.id}`)
-            .send(viewOf(outcome.edit))
-      }
+      if (outcome.kind === 'accepted') await markRedone(edit, outcome.edit.id, keyId, tools)
+      return sendEdit(reply, outcome)
     },
   )
 }

@@ -60,6 +60,9 @@ async function buildAnew(digest: string, isBuilt: () => Promise<boolean>): Promi
     await writeFile(join(beside, 'built-of.txt'), digest)
     await rm(consoleDir, { recursive: true, force: true })
     await rename(beside, consoleDir)
+  } catch (error) {
+    // one that took this for killed was faster
+    if (!(await isBuilt())) throw error
   } finally {
     await rm(beside, { recursive: true, force: true })
     await rm(lock, { recursive: true, force: true })

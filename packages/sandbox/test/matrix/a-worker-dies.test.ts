@@ -1,4 +1,4 @@
-import { compileCache } from '../../src/world/compile-cache.ts'
+import { compileCache } from '../runner/compile-cache.ts'
 import { spawn } from 'node:child_process'
 import { once as heard } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'

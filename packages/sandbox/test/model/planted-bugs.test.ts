@@ -1,3 +1,4 @@
+import { moves } from '@restyle/shared/contract/edit-state'
 import { ledgerScripts, type LedgerScripts } from '@restyle/shared/ledger/lua'
 import { forgettingTasks } from '../../src/chaos/breaks.ts'
 import { untoldScripts } from '../../src/chaos/untold-scripts.ts'
@@ -67,8 +68,11 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
       ledger: (ledger) => ({
         ...ledger,
         move: async (edit, change) => {
-          const { version = 0 } = (await ledger.read(edit.id)) ?? {}
-          return ledger.move({ ...edit, version }, change)
+          const { version, state, updatedAt } = (await ledger.read(edit.id)) ?? edit
+          // what a caller saw allows its move; the script is told what is there
+          return moves[state].includes(change.to)
+            ? ledger.move({ ...edit, version, state, updatedAt }, change)
+            : { kind: 'lost' }
         },
       }),
     },

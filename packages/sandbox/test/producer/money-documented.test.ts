@@ -1,4 +1,4 @@
-import { compileCache } from '../../src/world/compile-cache.ts'
+import { compileCache } from '../runner/compile-cache.ts'
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

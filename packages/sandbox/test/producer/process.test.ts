@@ -1,4 +1,4 @@
-import { compileCache } from '../../src/world/compile-cache.ts'
+import { compileCache } from '../runner/compile-cache.ts'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'

@@ -1,5 +1,5 @@
 import { env } from 'node:process'
-import { compileCache } from '../../src/world/compile-cache.ts'
+import { compileCache } from './compile-cache.ts'
 import { findRedis } from '../../src/redis/find-redis.ts'
 
 /** Before the first test: a Redis is installed where there is none, once, instead of by every test file at the same time. */

@@ -1,4 +1,4 @@
-import { compileCache } from '../../src/world/compile-cache.ts'
+import { compileCache } from '../runner/compile-cache.ts'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-import { compileCache } from '../../src/world/compile-cache.ts'
+import { compileCache } from '../runner/compile-cache.ts'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type DashScopeSimulator, startDashScope } from '../../src/dashscope/start-dashscope.ts'
