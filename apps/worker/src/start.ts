@@ -13,7 +13,7 @@ import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-ga
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
 import { copyHand, spillOf } from './copy/copy-hand.ts'
-import { openThumbnails, type Thumbnails } from './copy/thumbnails.ts'
+import { openThumbnails, type ThumbnailPace, type Thumbnails } from './copy/thumbnails.ts'
 import { type DoctorTools, examine } from './doctor/doctor.ts'
 import { dutiesOf, type DutyTools } from './duties.ts'
 import { runDuty } from './duty.ts'
@@ -52,6 +52,8 @@ export type WorkerOverrides = {
   stalling?: Stalling
   /** How long after its end the results and the report of a batch are stored (ms). */
   filesAfterMs?: number
+  /** How many small pictures are made. */
+  thumbnails?: ThumbnailPace
   /** How far the vendor's clock and ours may be apart. */
   skewMs?: number
   /** What happens between two steps. */
@@ -118,7 +120,7 @@ async function start(
   const heard = lanes.map(({ id, model }) => ({ id, model: model.id }))
   const freed = await subscribeFreed(connect(), config.RESTYLE_PREFIX, heard)
   const settings: QueueSettings = { connection: connect(), prefix: config.RESTYLE_PREFIX, stalling, log }
-  const thumbnails = openThumbnails(context)
+  const thumbnails = openThumbnails(context, overrides.thumbnails)
   opened.defer(() => closeSoon(() => thumbnails.close()))
   const wired = { ...services, freed, gate, dispatcher, thumbnails }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))

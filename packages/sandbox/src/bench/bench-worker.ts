@@ -1,6 +1,7 @@
 import { createLog } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { readConfig } from '@restyle/worker/config'
+import { type ThumbnailPace, usualThumbnails } from '@restyle/worker/copy/thumbnails'
 import { type RunningWorker, startWorker } from '@restyle/worker/start'
 import { benchModel, plenty } from './bench-settings.ts'
 
@@ -10,10 +11,23 @@ export const placesOf = (inFlight: number) => ({
   copying: Math.max(1, Math.floor(inFlight / 2)),
 })
 
+type BenchWorker = {
+  prefix: string
+  bucket: string
+  inFlight: number
+  /** Small pictures: as many as a worker makes (absent), of every image, or none. */
+  small?: 'all' | 'none'
+}
+
+const paceOf = {
+  all: { ...usualThumbnails, perSecond: plenty, burst: plenty },
+  none: { ...usualThumbnails, perSecond: 0, burst: 0 },
+} satisfies Record<string, ThumbnailPace>
+
 /** A whole worker in this process, on a lane without quotas, which asks about a task as soon as it is submitted. */
 export function startBenchWorker(
   env: Record<string, string>,
-  { prefix, bucket, inFlight }: { prefix: string; bucket: string; inFlight: number },
+  { prefix, bucket, inFlight, small }: BenchWorker,
 ): Promise<RunningWorker> {
   const { running, copying } = placesOf(inFlight)
   const lane = { name: 'bench', model: benchModel, running, submitPerSecond: plenty, queryPerSecond: plenty }
@@ -30,5 +44,6 @@ export function startBenchWorker(
     filesAfterMs: 24 * 3600_000,
     dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
     schedule: { firstMs: 0, growth: 0.08, minMs: 5, maxMs: 200, usualMs: 50 },
+    ...(small === undefined ? {} : { thumbnails: paceOf[small] }),
   })
 }

@@ -6,7 +6,7 @@ export type Tried = { mutant: Mutant; fate: Fate; ms: number }
 export type RunOptions = {
   /** The repository's root. */
   root: string
-  /** After so many milliseconds nothing runs any more; Infinity: each mutant gets all of its time. */
+  /** So many milliseconds after the first copy is there nothing runs any more; Infinity: each mutant gets all of its time. */
   budgetMs: number
   /** How many are tried at a time, each in a copy of its own. */
   jobs: number
@@ -19,11 +19,12 @@ export type RunOptions = {
 /** Tries the mutants in their order; what the budget does not reach is left out, and what it interrupts is `cutShort`. */
 export async function runMutants(mutants: readonly Mutant[], options: RunOptions): Promise<Tried[]> {
   const { root, budgetMs, jobs, patienceMs = 120_000, signal, onTried } = options
-  const endsAt = performance.now() + budgetMs
+  let endsAt: number | undefined
   const queue = mutants[Symbol.iterator]()
   const tried: Tried[] = []
   const work = async (): Promise<void> => {
     const bench = await openWorkbench(root, signal)
+    endsAt ??= performance.now() + budgetMs
     try {
       // one iterator for all: each takes the next that nobody took
       for (const mutant of { [Symbol.iterator]: () => queue }) {

@@ -34,22 +34,42 @@ end
 
 local fairs = {}
 
--- A model's clocks, what bulk is owed, and how many queued edits have sources that travel. Read once in a script.
+-- A model's clocks, what bulk is owed, how many edits are queued, and how many of them have sources that travel. Read once in
+-- a script, and written once, by `commit`.
 local function fairOf(model)
   if not fairs[model] then
-    local found = redis.call('HMGET', key.fair(model), 'now', 'nowOfBulk', 'owedToBulk', 'travels')
-    fairs[model] = {
-      now = tonumber(found[1] or 0), nowOfBulk = tonumber(found[2] or 0), owedToBulk = tonumber(found[3] or 0),
-      travels = tonumber(found[4] or 0),
-    }
+    local names, fair = { 'now', 'nowOfBulk', 'owedToBulk', 'waiting', 'travels' }, {}
+    for i, number in ipairs(redis.call('HMGET', key.fair(model), unpack(names))) do fair[names[i]] = tonumber(number or 0) end
+    fairs[model] = fair
   end
   return fairs[model]
 end
 
+local changedFairs = {}
+
 local function setFair(model, field, number)
   if fairOf(model)[field] == number then return end
   fairOf(model)[field] = number
-  redis.call('HSET', key.fair(model), field, int(number))
+  changedFairs[model] = changedFairs[model] or {}
+  changedFairs[model][field] = true
+end
+
+local function writeFairs()
+  for model, fields in pairs(changedFairs) do
+    local flat = {}
+    for field in pairs(fields) do
+      flat[#flat + 1] = field
+      flat[#flat + 1] = int(fairOf(model)[field])
+    end
+    redis.call('HSET', key.fair(model), unpack(flat))
+  end
+end
+
+-- Counts an edit that has come to be queued, or is not any more.
+local function countQueued(fields, by)
+  local fair = fairOf(fields.model)
+  setFair(fields.model, 'waiting', fair.waiting + by)
+  if fields.travels then setFair(fields.model, 'travels', fair.travels + by) end
 end
 
 local function isWaiting(model, classes, producer)
@@ -139,8 +159,7 @@ end
 
 -- An edit that is not queued any more.
 local function leaveBacklog(fields)
-  tally(key.fair(fields.model), 'waiting', -1)
-  if fields.travels then tally(key.fair(fields.model), 'travels', -1) end
+  countQueued(fields, -1)
   if leaveGroup(fields) then
     countLot(fields, 'waits', -1)
   else
@@ -202,8 +221,7 @@ local function charge(model, producer, cost, tag, classes)
 end
 
 local function enterBacklog(fields, plan)
-  tally(key.fair(fields.model), 'waiting', 1)
-  if fields.travels then tally(key.fair(fields.model), 'travels', 1) end
+  countQueued(fields, 1)
   if (plan.afterMs or 0) > 0 then
     redis.call('ZADD', key.later(fields.model), int(now + plan.afterMs), fields.id)
     countLot(fields, 'aside', 1)

@@ -98,10 +98,10 @@ end
 
 -- Once, after the last enterState: the counts, and the ends of batches that follow from them.
 local function commit()
-  writeTallies()
+  writeLots()
+  writeFairs()
   goOnWithReleased()
   noteChangedDays()
-  writeLots()
   for batch, producer in pairs(endedBatches) do tellBatch(batch, producer) end
   announceBacklog()
 end

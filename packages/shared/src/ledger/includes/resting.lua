@@ -103,19 +103,26 @@ local function countLot(fields, what, by)
   lot[what] = lot[what] + by
 end
 
-local function writeLot(lot)
-  local name, fields = key.batch(lot.batch), ':' .. lot.model .. ':' .. lot.class
-  if lot.aside ~= 0 then redis.call('HINCRBY', name, 'aside' .. fields, lot.aside) end
-  if lot.waits ~= 0 then lot.now = redis.call('HINCRBY', name, 'waits' .. fields, lot.waits) end
+local function fieldOf(what, lot) return what .. ':' .. lot.model .. ':' .. lot.class end
+
+local function placeLot(lot)
   if lot.waits > 0 and lot.now == lot.waits then joinResting(lot.batch, lot.model, lot.class, lot.producer) end
   if lot.now and lot.now <= 0 then leaveResting(lot.batch, lot.model, lot.class, lot.producer) end
 end
 
--- Writes the counts, and tells who has become hungry by them.
+-- Writes all counts, those of lots among them, and tells who has become hungry by them.
 local function writeLots()
   local changed = changedLots
   changedLots = {}
-  for _, lot in pairs(changed) do writeLot(lot) end
+  for _, lot in pairs(changed) do
+    if lot.aside ~= 0 then tally(key.batch(lot.batch), fieldOf('aside', lot), lot.aside) end
+    if lot.waits ~= 0 then tally(key.batch(lot.batch), fieldOf('waits', lot), lot.waits) end
+  end
+  local written = writeTallies()
+  for _, lot in pairs(changed) do
+    if lot.waits ~= 0 then lot.now = written[key.batch(lot.batch)][fieldOf('waits', lot)] end
+    placeLot(lot)
+  end
   for _, lot in pairs(changed) do
     local fewer = lot.waits < 0 or lot.aside < 0
     if fewer and (not lot.now or lot.now < fact.lowMark) then noteHunger(lot.model, lot.class, lot.producer) end

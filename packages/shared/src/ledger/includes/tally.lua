@@ -88,20 +88,25 @@ local function countFailure(fields, code, by)
   if by > 0 then noteCode(batch, fields.row, code) end
 end
 
+-- Answers what the numbers are now, by key and field.
 local function writeTallies()
-  for name, fields in pairs(tallies) do
+  local written = tallies
+  tallies = {}
+  for name, fields in pairs(written) do
     local names, flat = {}, {}
     for field in pairs(fields) do names[#names + 1] = field end
     if #names < 3 then
-      for field, by in pairs(fields) do redis.call('HINCRBY', name, field, int(by)) end
+      for _, field in ipairs(names) do fields[field] = redis.call('HINCRBY', name, field, int(fields[field])) end
     else
       -- two calls, however many they are
       local found = redis.call('HMGET', name, unpack(names))
       for i, field in ipairs(names) do
+        fields[field] = (found[i] or 0) + fields[field]
         flat[2 * i - 1] = field
-        flat[2 * i] = int((found[i] or 0) + fields[field])
+        flat[2 * i] = int(fields[field])
       end
       redis.call('HSET', name, unpack(flat))
     end
   end
+  return written
 end
