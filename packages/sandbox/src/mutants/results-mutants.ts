@@ -70,14 +70,6 @@ export const resultsMutants = {
       tests: [again],
     },
     {
-      name: 'part-from-another-place-is-appended',
-      file: 'apps/cli/src/download-image.ts',
-      find: 'opened.from !== 0 && !goesOn',
-      replace: 'false',
-      protects: 'what an earlier run has got is gone on with exactly behind it',
-      tests: [download],
-    },
-    {
       name: 'whole-image-is-appended-to-a-part',
       file: 'apps/cli/src/download-image.ts',
       find: "opened.from === 0 ? 'w' : 'a'",

@@ -207,7 +207,7 @@ export const upkeepMutants = {
     {
       name: 'restore-forgets-the-world',
       file: `${worker}/rebuild/restore-point.ts`,
-      find: '...(intent.world && { world: intent.world })',
+      find: '...(intent.world && { world: intent.world }),',
       replace: '',
       protects: 'a restored edit is asked about at the address and the account that took it',
       tests: [`${worker}/rebuild/restore-point.test.ts`],

@@ -106,6 +106,15 @@ describe('files', () => {
     expect(hands.objects()).not.toContain(`${folder}files.json`)
   })
 
+  it('are told once, although they are written once more', async () => {
+    await hands.batchOf(1)
+    await hands.fail(0)
+    await hands.file()
+    await redis.zadd(hands.keys.unfiled, 1, `${id} 1`)
+    expect(await hands.file()).toBe(0)
+    expect((await hands.told()).map((each) => each.id)).toEqual([`${id}-completed`, `${id}-stored`])
+  })
+
   it('that a ledger has forgotten are found, and not written again', async () => {
     await hands.batchOf(2)
     await hands.succeedWithImage()

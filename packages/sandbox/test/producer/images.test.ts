@@ -155,9 +155,16 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
 
   it('holds no more in memory for one producer than it may', async () => {
     await rendered('edit_large', [stored('edit_large', { bytes: limits.heldImageBytesEach })])
-    const answers = await Promise.all([get('edit_large/images/0'), get('edit_large/images/0')])
-    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([410, 503])
+    const key = /edit_large/
+    const held = world.server.s3.faults.add({ operation: 'GetObject', key, times: 1, do: 'hang' })
+    const leaves = new AbortController()
+    const url = `${world.producer.url}/v1/edits/edit_large/images/0`
+    const first = fetch(url, { headers: mine, signal: leaves.signal }).catch((error: unknown) => error)
+    await world.until(() => held.fired === 1)
+    expect((await get('edit_large/images/0')).statusCode).toBe(503)
+    leaves.abort()
+    await first
     // what was held is free again
-    expect((await get('edit_one/images/0')).statusCode).toBe(200)
+    await world.until(async () => (await get('edit_large/images/0')).statusCode === 410)
   })
 })
