@@ -39,12 +39,13 @@ export function useBatches(state: BatchState | undefined) {
   })
 }
 
-/** One batch, without its map. */
-export const useBatch = (id: string) => {
+/** One batch, without its map. `enabled`: whether it is read at all. */
+export const useBatch = (id: string, enabled = true) => {
   const { paused } = useLiveState()
   return useQuery({
     queryKey: names.batch(id),
     queryFn: ({ signal }) => api.batches.read(id, { signal }),
+    enabled,
     refetchInterval: paused ? false : everyMs,
   })
 }

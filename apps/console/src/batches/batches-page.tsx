@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { count, money } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
-import { type BatchState, mostListed, useBatches } from '../app/use-batch.ts'
+import { type BatchState, joined, mostListed, useBatch, useBatches } from '../app/use-batch.ts'
 import { useKeys } from '../app/use-keys.ts'
 import { useNow } from '../app/use-now.ts'
 import { isPaused, nameOf, useBatchActions } from '../ui/batch-actions.tsx'
@@ -100,7 +100,12 @@ function BatchTable({ batches }: { batches: readonly Batch[] }) {
   })
   const now = useNow(15_000)
   const { zone } = usePreferences()
-  const columns = useMemo(() => columnsAt(now, zone), [now, zone])
+  const foretold = batches
+    .filter(isUnderWay)
+    .slice(0, mostForetold)
+    .map(({ id }) => id)
+    .join(' ')
+  const columns = useMemo(() => columnsAt(now, zone, new Set(foretold.split(' '))), [now, zone, foretold])
   return (
     <div ref={box} className="batches">
       <Table
@@ -123,7 +128,12 @@ function BatchTable({ batches }: { batches: readonly Batch[] }) {
   )
 }
 
-const columnsAt = (now: number, zone: string): readonly Column<Batch>[] => [
+const isUnderWay = ({ completedAt }: Batch): boolean => completedAt === undefined
+
+/** A list holds no forecasts: they are asked for of that many batches which have not ended, the newest ones. */
+const mostForetold = 20
+
+const columnsAt = (now: number, zone: string, foretold: ReadonlySet<string>): readonly Column<Batch>[] => [
   {
     name: 'Name',
     cell: (batch) => (
@@ -146,6 +156,7 @@ const columnsAt = (now: number, zone: string): readonly Column<Batch>[] => [
       </div>
     ),
   },
+  { name: 'To review', numeric: true, rank: 1, cell: (batch) => count(toReview(batch)) },
   {
     name: 'Failed',
     numeric: true,
@@ -158,8 +169,17 @@ const columnsAt = (now: number, zone: string): readonly Column<Batch>[] => [
     cell: ({ cost, budget }) =>
       `${money(cost.micros, cost.currency)}${budget === undefined ? '' : ` of ${money(budget.micros, budget.currency)}`}`,
   },
-  { name: 'Done', cell: (batch) => <Done batch={batch} now={now} zone={zone} /> },
+  {
+    name: 'Done',
+    cell: (batch) => <Done batch={batch} foretold={foretold.has(batch.id)} now={now} zone={zone} />,
+  },
 ]
+
+/** Rows with pictures of which nobody has said anything. */
+const toReview = ({ counts, verdicts }: Batch): number => {
+  const { approved = 0, rejected = 0, redo = 0 } = verdicts ?? {}
+  return Math.max(0, counts.succeeded - approved - rejected - redo)
+}
 
 /** Why a batch stands still, where it does. */
 function Standstill({ batch }: { batch: Batch }) {
@@ -173,8 +193,10 @@ function Standstill({ batch }: { batch: Batch }) {
   )
 }
 
-function Done({ batch, now, zone }: { batch: Batch; now: number; zone: string }) {
-  const { words, why, late } = outlookOf(batch, now, zone)
+function Done(props: { batch: Batch; foretold: boolean; now: number; zone: string }) {
+  const { batch, foretold, now, zone } = props
+  const { data } = useBatch(batch.id, foretold)
+  const { words, why, late } = outlookOf(data === undefined ? batch : joined(data, batch), now, zone)
   const shown = late ? `${words}, later than it should be` : words
   return why === '' ? (
     shown

@@ -21,7 +21,8 @@ export function outlookOf(
       late,
     }
   }
-  const why = [forecast?.detail, waitsFor?.detail].filter((each) => each !== undefined).join(' ') + due
+  const said = [forecast?.detail, waitsFor?.detail].filter((each) => each !== undefined).join(' ')
+  const why = withTimes(said, at) + due
   if (forecast === undefined)
     return { words: waitsFor === undefined ? 'not known yet' : 'waits', why, late: false }
   if (forecast.kind === 'stops') return { words: 'stops before its end', why, late: true }
@@ -35,3 +36,7 @@ export function rangeWords(end: { from: string; to: string }, at: (time: string)
   const [from, to] = [at(end.from), at(end.to)]
   return from === to ? `about ${from}` : `${from} to ${to}`
 }
+
+/** A text of the API, with the times in it as people read them. */
+export const withTimes = (text: string, at: (time: string) => string): string =>
+  text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => at(time))

@@ -60,4 +60,6 @@ it('says when it is done, or why it will not be', () => {
     detail: 'the lane is paused',
   }
   expect(endWords(paused, now, 'UTC')).toEqual({ words: 'The lane is paused.', isBad: true })
+  const stops = { ...paused, detail: 'it stops at about 2026-11-26T12:10:04.691Z: no money' }
+  expect(endWords(stops, now, 'UTC').words).toBe('It stops at about 12:10: no money.')
 })

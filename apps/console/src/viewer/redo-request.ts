@@ -1,6 +1,6 @@
 import type { Edit, ForecastAnswer, Model, RedoRequest } from '@restyle/client/types'
 import { money, moment } from '../app/format.ts'
-import { rangeWords } from '../ui/outlook.ts'
+import { rangeWords, withTimes } from '../ui/outlook.ts'
 
 /** What a person asks a redo for. `keepsSeed`: that of the take that was looked at. */
 export type Wish = { prompt: string; keepsSeed: boolean; n: number }
@@ -46,8 +46,8 @@ export function endWords(
   now: number,
   zone: string,
 ): { words: string; isBad: boolean } {
-  if (forecast.kind !== 'range') return { words: sentence(forecast.detail), isBad: true }
   const at = (time: string) => moment(time, now, zone)
+  if (forecast.kind !== 'range') return { words: sentence(withTimes(forecast.detail, at)), isBad: true }
   return { words: `Done ${rangeWords(forecast.end, at)}.`, isBad: false }
 }
 

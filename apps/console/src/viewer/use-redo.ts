@@ -4,7 +4,8 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { api, newKey } from '../app/api.ts'
 import { useToasts } from '../ui/toasts.tsx'
 
-const typedMs = 400
+/** A wish is asked about when nothing was typed for so long, and again and again while the panel is open (ms). */
+const [typedMs, againMs] = [400, 5_000]
 
 /** What the producer says of a redo before it is ordered. `known`: of what is asked for now; else of what was a moment ago. */
 export type RedoPrice = { price: ForecastAnswer | undefined; error: unknown; known: boolean }
@@ -29,6 +30,7 @@ export function useRedo(own: Edit, wanted: RedoRequest, ordered: (redo: string, 
     queryFn: ({ signal }) => api.edits.forecastRedo(own.id, JSON.parse(asked) as RedoRequest, { signal }),
     placeholderData: (before) => before,
     // what is left changes with everything that is billed
+    refetchInterval: againMs,
     gcTime: 0,
   })
   const known = request === asked && !isPlaceholderData && data !== undefined && error === null

@@ -1,5 +1,5 @@
 import { type Client, createClient } from '@restyle/client/client'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { type Proxy, startProxy } from '../../src/net/tcp-proxy.ts'
 import { openStory, type Story, strangerSubmits, until } from '../stories/story.ts'
 import { type Browsing, openBrowser, tabTo } from './open-console.ts'
@@ -123,7 +123,7 @@ describe('a batch in the console', () => {
     await page.getByText('50 verdicts taken back.').waitFor()
     expect(await verdictsOf(batch)).toBe('.'.repeat(50))
     await close()
-  })
+  }, 180_000)
 
   /** That row is in the viewer, with a picture to decide on. */
   const ready = async (page: Page, name: string): Promise<void> => {
@@ -202,4 +202,64 @@ describe('a batch in the console', () => {
     expect(end).toMatchObject({ type: 'restyle.edit.succeeded', data: { taskId: ours } })
     await close()
   })
+
+  const spent = async (): Promise<number> => {
+    const { totals } = await client.usage()
+    return totals.reduce((sum, { micros, reservedMicros }) => sum + micros + reservedMicros, 0)
+  }
+
+  it('redoes a picture by keys alone for the price that was said first, and not where a cap has no money for it', async () => {
+    const price = 200_000
+    const batch = await make(2, 'pair')
+    await until(async () => (await client.batches.read(batch)).counts.succeeded === 2)
+    const before = await spent()
+    await client.producers.set('local', {
+      caps: [{ per: 'total', currency: 'CNY', micros: before + price }],
+    })
+    const { page, close } = await open(`/batches/${batch}/gallery`, { allow: /status of 4\d\d/ })
+    await page.getByRole('gridcell', { name: 'pair 01, after' }).waitFor()
+    await tabTo(page, page.getByRole('grid'))
+    await page.keyboard.press('e')
+    await page.getByRole('textbox', { name: 'Prompt' }).waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('on a walnut table')
+    await page.getByRole('group', { name: 'What is different in the prompt' }).waitFor()
+    await page.getByText('It costs ¥0.20.').waitFor()
+    await page.getByText(/^Left of the cap in all: ¥0.20 of /).waitFor()
+    const redo = page.getByRole('button', { name: 'Redo for ¥0.20' })
+    await tabTo(page, redo.and(page.locator(':not([aria-disabled])')))
+    expect(await spent()).toBe(before)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: nameOf(2, 'pair') }).waitFor()
+    await page.keyboard.press('ArrowLeft')
+    await page.getByRole('button', { name: 'Take 2, succeeded' }).waitFor()
+    expect(await spent()).toBe(before + price)
+
+    await page.keyboard.press('d')
+    await page.keyboard.press('Shift+t')
+    for (const name of ['take 1', 'take 2']) await shows(page.getByRole('group', { name }))
+    await page.keyboard.press('a')
+    await page.getByRole('heading', { name: nameOf(2, 'pair') }).waitFor()
+    const [own] = (await client.batches.editsOfRows(batch, '1')).edits
+    const takes = await client.edits.takes(own?.id ?? '')
+    expect(takes.map(({ prompt, redoOf }) => ({ prompt, redoOf }))).toEqual([
+      { prompt: 'row 0 of pair' },
+      { prompt: 'on a walnut table', redoOf: own?.id },
+    ])
+    await until(async () => (await client.verdicts.read(own?.id ?? '')).redo === takes[1]?.id)
+
+    await page.keyboard.press('e')
+    await page.getByText(/^Left of the cap in all: ¥0 of /).waitFor()
+    await tabTo(page, redo.and(page.locator(':not([aria-disabled])')))
+    await page.keyboard.press('Enter')
+    await page.getByText(/It costs up to CNY 0.20, and of the cap CNY 0/).waitFor()
+    expect(await spent()).toBe(before + price)
+    await close()
+  })
+
+  /** A picture is there, and it is whole. */
+  const shows = (part: Locator): Promise<unknown> =>
+    until(() => part.locator('img').first().evaluate(isWhole))
+  const isWhole = (image: { complete?: boolean; naturalWidth?: number }): boolean =>
+    image.complete === true && (image.naturalWidth ?? 0) > 0
 })

@@ -66,7 +66,7 @@ it('has all pages here that there are', async () => {
 })
 
 for (const shown of pages)
-  it(`${shown[0]} is in order for who hears it, sees little, or has a small window`, async () => {
+  it(`${shown[0]} is in order for who hears it, sees little, has a small window, or comes by its address`, async () => {
     const { page } = tab
     await go(page, shown)
     const seen = await outline(page, shown[2])
@@ -75,7 +75,12 @@ for (const shown of pages)
     expect(seen.match(/^ *- main/gm)).toHaveLength(1)
     expect(seen.match(/\[level=1\]/g)).toHaveLength(1)
     expect(await faults(page)).toEqual([])
+    // its address says all that it shows
+    await page.reload()
+    await outline(page, shown[2], headingsOf(seen))
   })
+
+const headingsOf = (outline: string): string[] => outline.match(/heading .*/g) ?? []
 
 /** Goes to a page as its links do. */
 async function go(
@@ -88,9 +93,16 @@ async function go(
 }
 
 /** What is heard of the whole page, as soon as it has all of this. */
-async function outline(page: Page, heard: readonly RegExp[]): Promise<string> {
+async function outline(
+  page: Page,
+  heard: readonly RegExp[],
+  headings: readonly string[] = [],
+): Promise<string> {
   let seen = ''
-  const missing = () => heard.filter((each) => !each.test(seen))
+  const missing = () => [
+    ...heard.filter((each) => !each.test(seen)),
+    ...headings.filter((each) => !seen.includes(each)),
+  ]
   await until(
     async () => {
       seen = await page.locator('body').ariaSnapshot()

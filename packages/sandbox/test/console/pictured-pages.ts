@@ -35,6 +35,19 @@ export const picturedPages: Readonly<Record<string, PicturedPage>> = {
     path: ({ reviewed }) => `/batches/${reviewed}/gallery?row=27&view=open&mode=side`,
     ready: pictures,
   },
+  redo: {
+    path: ({ reviewed }) => `/batches/${reviewed}/gallery?row=27&view=open`,
+    ready: async (page) => {
+      await pictures(page)
+      await page.keyboard.press('e')
+      await page.getByRole('textbox', { name: 'Prompt' }).press('End')
+      await page.keyboard.type(', in warm evening light')
+      await page
+        .getByRole('button', { name: /^Redo for/ })
+        .and(page.locator(':not([aria-disabled])'))
+        .waitFor()
+    },
+  },
   search: { path: () => '/search?q=prompt:lamp', ready: (page) => seen(page, /RS-1/) },
   failures: { path: () => '/failures', ready: (page) => seen(page, 'DataInspectionFailed') },
   edit: { path: ({ edit }) => `/edits/${edit}`, ready: pictures },

@@ -42,6 +42,11 @@ it('tells who hears it how far a batch is, in words', async () => {
     '51 % of 140 edits ended: 61 stored, 3 rendered, not stored yet, 6 running, 1 uncertain or held, 9 failed, 2 canceled, 58 queued',
   )
   expect(await page.locator('main').ariaSnapshot()).toMatch(/heading "Batches" \[level=1\]/)
+  const row = page.getByRole('row', { name: /^spring/ })
+  // 61 have pictures, and nobody has looked at one
+  await row.getByRole('cell', { name: '61', exact: true }).waitFor()
+  await row.getByRole('button', { name: 'not known' }).focus()
+  await page.getByRole('tooltip').getByText(/lane/).waitFor()
   await close()
 })
 

@@ -160,7 +160,7 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
     const leaves = new AbortController()
     const url = `${world.producer.url}/v1/edits/edit_large/images/0`
     const first = fetch(url, { headers: mine, signal: leaves.signal }).catch((error: unknown) => error)
-    await world.until(() => held.fired === 1)
+    await world.until(async () => held.fired === 1)
     expect((await get('edit_large/images/0')).statusCode).toBe(503)
     leaves.abort()
     await first
