@@ -32,9 +32,8 @@ export const useSessionQuery = (): UseQueryResult<Session | null> =>
   useQuery({
     queryKey: names.session,
     queryFn: async ({ signal }) => {
-      const token = takeToken()
       try {
-        return token === undefined ? await api.session.read({ signal }) : await api.session.open({ token })
+        return await (openByAddress() ?? api.session.read({ signal }))
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) return null
         throw error
@@ -58,6 +57,18 @@ export function useSigning() {
       become(null)
     },
   }
+}
+
+let opening: Promise<Session> | undefined
+
+/** The session that a token in the address opens: one call, however often the page asks meanwhile who is signed in. */
+function openByAddress(): Promise<Session> | undefined {
+  const token = takeToken()
+  if (token !== undefined)
+    opening = api.session.open({ token }).finally(() => {
+      opening = undefined
+    })
+  return opening
 }
 
 /** The one-time token that `npm start` printed; it leaves the address and the history at once. */

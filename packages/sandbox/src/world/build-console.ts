@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { env as own } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -78,7 +79,9 @@ async function digestOf(files: readonly string[]): Promise<string> {
 async function build(into: string): Promise<void> {
   const vite = join(app, 'node_modules/vite/bin/vite.js')
   const args = [vite, 'build', '--outDir', into, '--emptyOutDir', '--logLevel', 'warn']
-  const child = spawn(process.execPath, args, { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] })
+  // else React is that for developers, where a shell or a test runner says so
+  const env = { ...own, NODE_ENV: 'production' }
+  const child = spawn(process.execPath, args, { cwd: app, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => void said.push(String(chunk)))

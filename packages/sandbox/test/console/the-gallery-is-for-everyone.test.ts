@@ -106,6 +106,8 @@ it('keeps its list while rows end, says how many came, and shows them when it is
   await page.getByRole('grid').focus()
   await page.keyboard.press('.')
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  // changes are told: the map was read once
+  expect(site.traffic.maps).toBe(1)
   await close()
 })
 

@@ -70,6 +70,21 @@ it('signs in with a key, comes back to the same address, and keeps the key nowhe
   await close()
 })
 
+it('signs in by the address of a local start, once', async () => {
+  const address = new URL(world.producer.offerConsole(key.keyId))
+  const tab = await browsing.browser.newContext()
+  const page = await tab.newPage()
+  await page.goto(address.href)
+  await page.getByRole('heading', { name: 'Batches' }).waitFor()
+  expect(page.url()).not.toContain('token')
+  await tab.clearCookies()
+  await page.goto('about:blank')
+  await page.goto(address.href)
+  await page.getByLabel('API key').waitFor()
+  expect(page.url()).not.toContain('token')
+  await tab.close()
+})
+
 it('asks for a key again at once when that of the session is revoked', async () => {
   const own = await browsing.open('/', { producer: 'brief', allow: refused })
   await own.page.getByRole('heading', { name: 'No batch yet' }).waitFor()
