@@ -40,7 +40,7 @@ export const picturedPages: Readonly<Record<string, PicturedPage>> = {
     ready: async (page) => {
       await pictures(page)
       await page.keyboard.press('e')
-      await page.getByRole('textbox', { name: 'Prompt' }).press('End')
+      await page.getByRole('textbox', { name: 'Prompt' }).press('Control+End')
       await page.keyboard.type(', in warm evening light')
       await page
         .getByRole('button', { name: /^Redo for/ })
