@@ -196,7 +196,8 @@ function Standstill({ batch }: { batch: Batch }) {
 function Done(props: { batch: Batch; foretold: boolean; now: number; zone: string }) {
   const { batch, foretold, now, zone } = props
   const { data } = useBatch(batch.id, foretold)
-  const { words, why, late } = outlookOf(data === undefined ? batch : joined(data, batch), now, zone)
+  const known = foretold && data !== undefined ? joined(data, batch) : batch
+  const { words, why, late } = outlookOf(known, now, zone)
   const shown = late ? `${words}, later than it should be` : words
   return why === '' ? (
     shown

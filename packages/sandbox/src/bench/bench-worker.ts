@@ -15,7 +15,7 @@ type BenchWorker = {
   prefix: string
   bucket: string
   inFlight: number
-  /** Small pictures: as many as a worker makes (absent), of every image, or none. */
+  /** Small pictures: as many as a worker makes (absent), of every image (some are not stored, while others are), or none. */
   small?: 'all' | 'none'
 }
 

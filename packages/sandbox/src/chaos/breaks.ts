@@ -65,14 +65,19 @@ export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
 
 /** As if the intent had only been in the memory of the worker that died: the edit looks queued again. */
 function forgetfulOfIntents(ledger: Ledger): Ledger {
+  const forget = async (edit: Edit): Promise<Edit> => {
+    if (edit.state !== 'submitting' || (edit.leaseUntil ?? 0) > (await ledger.now())) return edit
+    const moved = await ledger.move(edit, { to: 'queued' })
+    return moved.kind === 'moved' ? moved.edit : edit
+  }
   return {
     ...ledger,
-    read: async (id) => {
-      const edit = await ledger.read(id)
-      if (edit?.state !== 'submitting' || (edit.leaseUntil ?? 0) > (await ledger.now())) return edit
-      const moved = await ledger.move(edit, { to: 'queued' })
-      return moved.kind === 'moved' ? moved.edit : edit
-    },
+    readEach: async (ids) =>
+      Promise.all(
+        (await ledger.readEach(ids)).map(async (record) =>
+          record.kind === 'edit' ? { ...record, edit: await forget(record.edit) } : record,
+        ),
+      ),
   }
 }
 
