@@ -1,10 +1,16 @@
-import { call } from './call.ts'
+import { call, fill, queryText } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
+import type { paths } from './openapi.ts'
 import { itemsOf } from './pages.ts'
 import type { Files, Result, UnreadableRow, VerdictName } from './types.ts'
 
+const resultsPath = '/v1/batches/{id}/results' satisfies keyof paths
+
 const mostPerPage = 500
+
+/** Longer than the producer may take before the first row. */
+const exportTimeoutMs = 130_000
 
 export type ResultsOptions = CallOptions & {
   unreadable?: (row: UnreadableRow) => void
@@ -29,9 +35,25 @@ export const batchResults = (connection: Connection) => ({
     itemsOf(async (cursor) => {
       const query = { limit, links, verdict, ...(cursor === undefined ? {} : { cursor }) }
       const sent = { ...options, params: { id }, query, has: 'results' } as const
-      const read = await call(connection, 'get', '/v1/batches/{id}/results', sent)
+      const read = await call(connection, 'get', resultsPath, sent)
       if (unreadable !== undefined) for (const row of read.unreadable ?? []) unreadable(row)
       return { ...read, items: read.results }
+    }),
+
+  /**
+   * The bytes of a file with all rows while they come: a table (`csv`), or a result on each line (`jsonl`). Asked for once. Throws
+   * `ApiError`, also where the file breaks off.
+   */
+  export: (
+    id: string,
+    format: 'csv' | 'jsonl',
+    { links, verdict, ...options }: Omit<ResultsOptions, 'unreadable' | 'limit'> = {},
+  ): AsyncGenerator<Uint8Array> =>
+    connection.stream({
+      ...options,
+      method: 'GET',
+      path: `${fill(resultsPath, { id })}${queryText({ format, links, verdict })}`,
+      timeoutMs: exportTimeoutMs,
     }),
 
   /** Results and report of a batch that has ended, with addresses that end after so many seconds (default an hour). */

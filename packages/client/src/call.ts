@@ -79,7 +79,8 @@ export async function call<P extends Path, M extends MethodOf<P>>(
 export const fill = (path: string, params: Record<string, string> = {}): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 
-function queryText(query: Untyped['query'] = {}): string {
+/** `?limit=10`, or nothing. */
+export function queryText(query: Untyped['query'] = {}): string {
   const present = new URLSearchParams()
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) present.append(name, String(value))

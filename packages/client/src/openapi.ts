@@ -1062,7 +1062,7 @@ export interface paths {
         };
         /**
          * Every row of a batch with what it was made from, in the order of its rows
-         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. Needs a key with the scope `edits:read`.
+         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. With `format` all rows are one file, which is sent while it is read: `csv` is the table that is stored when a batch ends (UTF-8 with a byte order mark, cells that a spreadsheet would run begin with an apostrophe), and has the columns `verdict` and `verdict_note` where `verdict` narrows it; `jsonl` has a result on each line. A row whose record cannot be read is there with the state `unreadable`. A file that breaks off ends without the end of its answer: a reader sees a download that failed. Needs a key with the scope `edits:read`.
          */
         get: operations["listResults"];
         put?: never;
@@ -9983,6 +9983,8 @@ export interface operations {
                 links?: number;
                 /** @description Only rows of which a person said this, or `none`: of which nobody said anything */
                 verdict?: ("approved" | "rejected" | "redo") | "none";
+                /** @description `json`: a page; `csv` and `jsonl`: a file with all rows, without `cursor` and `limit` */
+                format?: "json" | "csv" | "jsonl";
             };
             header?: never;
             path: {
@@ -9992,9 +9994,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description A page of results, or all of them as a file */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     Link: components["headers"]["Link"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -10067,6 +10071,13 @@ export interface operations {
                          */
                         nextCursor?: string;
                     };
+                    /**
+                     * @example key,state,image_1_key,image_2_key,image_3_key,image_4_key,sha256,cost,currency,error_code,error_message,row,edit,source,prompt,verdict,verdict_note,sku,title
+                     *     4711,succeeded,catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png,,,,9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08,0.20,CNY,,,1,edit_2v8k0c9q4m6t1r3w5y7x9z0abc,https://cdn.example.com/catalog/4711.jpg,"Put the product on a light oak table, soft morning light from the left",approved,,4711,Mug
+                     */
+                    "text/csv": string;
+                    /** @example {"id":"edit_2v8k0c9q4m6t1r3w5y7x9z0abc","key":"4711","state":"succeeded","model":"wan2.5-i2i-preview","prompt":"Put the product on a light oak table, soft morning light from the left","request":{"images":["https://cdn.example.com/catalog/4711.jpg"],"n":1,"size":"1280*1280"},"taskId":"0385dc79-5ff8-4d82-bcb6-000000000000","images":[{"index":0,"key":"catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","bytes":1862301,"width":1280,"height":1280,"contentType":"image/png"}],"cost":{"currency":"CNY","micros":200000},"metadata":{"sku":"4711"},"createdAt":"2026-03-02T21:00:00.000Z","updatedAt":"2026-03-02T21:01:04.512Z","row":0,"verdict":{"verdict":"approved","by":"k7m2p9","at":"2026-03-03T09:12:00.000Z"},"sources":["https://cdn.example.com/catalog/4711.jpg"],"columns":{"sku":"4711","title":"Mug"}} */
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];

@@ -23,3 +23,24 @@ export function openColumnNames(): ColumnNames {
     isCut: () => cut,
   }
 }
+
+/** Some rows of a catalog, which begin with the row `first`. */
+type SomeRows = {
+  first: number
+  rows: readonly { columns?: Readonly<Record<string, string>> | undefined }[]
+}
+
+/** The names of the columns of so many rows, up to the first of which there is nothing: every part of a table has the same. */
+export async function namesOfRows(
+  total: number,
+  rowsAt: (row: number) => Promise<SomeRows | undefined>,
+): Promise<readonly string[]> {
+  const names = openColumnNames()
+  for (let row = 0; row < total;) {
+    const some = await rowsAt(row)
+    if (some === undefined) break
+    for (const { columns } of some.rows) names.add(columns)
+    row = some.first + some.rows.length
+  }
+  return names.names()
+}

@@ -38,3 +38,15 @@ export const unreadableRow = (row: { id: string; row: number; key?: string; why:
   cost: { currency: 'CNY', micros: 0 },
   sources: [],
 })
+
+/** What was read of a row. `unreadable`: its record cannot be read, or is gone; `key` where it is known all the same. */
+type RowRead =
+  | { kind: 'result'; result: ResultRow }
+  | { kind: 'unreadable'; id: string; row: number; key: string | undefined; why: string }
+
+/** The row as every table has it, be it readable or not. */
+export function rowOfOutcome(read: RowRead): ResultRow {
+  if (read.kind === 'result') return read.result
+  const { id, row, key, why } = read
+  return unreadableRow({ id, row, why, ...(key === undefined ? {} : { key }) })
+}

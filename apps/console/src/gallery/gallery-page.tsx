@@ -28,9 +28,7 @@ function GalleryOf({ id }: { id: string }) {
           </h1>
           <div className="row">
             <Link href={`/batches/${id}`}>The batch</Link>
-            <a href={`/v1/batches/${encodeURIComponent(id)}/results?verdict=approved&format=csv`} download>
-              Export what is approved
-            </a>
+            <ExportLinks id={id} />
           </div>
         </div>
       )}
@@ -46,6 +44,23 @@ function GalleryOf({ id }: { id: string }) {
         }
       </Read>
     </>
+  )
+}
+
+/** Files that the browser saves while they are made. */
+function ExportLinks({ id }: { id: string }) {
+  const address = `/v1/batches/${encodeURIComponent(id)}/results?verdict=approved&format=`
+  return (
+    <span>
+      Export what is approved:{' '}
+      <a href={`${address}csv`} aria-label="Export what is approved as CSV" download>
+        CSV
+      </a>
+      {', '}
+      <a href={`${address}jsonl`} aria-label="Export what is approved as JSON lines" download>
+        JSON lines
+      </a>
+    </span>
   )
 }
 

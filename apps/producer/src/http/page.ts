@@ -17,8 +17,16 @@ const Cursor = z
   .optional()
   .describe('`nextCursor` of the page before; the other parameters stay the same')
 
+const Limit = z.coerce.number().int().min(1).max(500)
+
+/** How many items a page has where nobody says it. */
+export const usualLimit = 100
+
 /** What a list takes that is answered in pages. */
-export const paging = { cursor: Cursor, limit: z.coerce.number().int().min(1).max(500).default(100) }
+export const paging = { cursor: Cursor, limit: Limit.default(usualLimit) }
+
+/** The same of a list that is answered as a whole too, where it is seen whether a page was asked for. */
+export const pagingOrWhole = { cursor: Cursor, limit: Limit.optional().meta({ default: usualLimit }) }
 
 /** Where a page says that it is not the last one. */
 export const NextCursor = z

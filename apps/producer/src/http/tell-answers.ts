@@ -162,7 +162,7 @@ function tellAnswer(
 function shown(content: Readonly<Record<string, Media>>, { schemas }: Telling): Record<string, Media> {
   const each = Object.entries(content).map(([type, media]): [string, Media] => {
     const example =
-      media.schema === undefined || !/json$|^text\/event-stream$/.test(type)
+      media.schema === undefined || !/json$|^text\/(event-stream|csv)$/.test(type)
         ? undefined
         : exampleOf(media.schema, schemas)
     return [type, example === undefined || 'examples' in media ? media : { ...media, example }]

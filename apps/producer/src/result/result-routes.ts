@@ -1,39 +1,26 @@
-import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
-import type { Verdict } from '@restyle/shared/contract/planes'
 import { type ResultView, resultOf } from '@restyle/shared/contract/result'
 import { limits } from '@restyle/shared/contract/limits'
 import { VerdictName } from '@restyle/shared/contract/verdict'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { Log } from '@restyle/shared/log'
-import {
-  forgotten,
-  readOutcomes,
-  readOutcomesOf,
-  type RowOutcome,
-  withVerdicts,
-} from '@restyle/shared/rows/read-outcomes'
-import type { ReadTools } from '@restyle/shared/rows/read-edits'
+import type { RowOutcome } from '@restyle/shared/rows/read-outcomes'
 import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
-import { counted, NextCursor, openPage, paging, withLink } from '../http/page.ts'
+import { counted, NextCursor, openPage, pagingOrWhole, usualLimit, withLink } from '../http/page.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { openPlaces } from '../http/places.ts'
-import { leftOut } from '../http/readable.ts'
+import { Problem } from '../http/problem.ts'
 import { imageExample, ResultAnswer, signedExample } from '../http/schemas.ts'
+import { csvExample, jsonLinesExample } from '../http/stream-examples.ts'
+import { type ExportTools, exportResults, openExports } from './export-results.ts'
 import { fileRoutes } from './file-routes.ts'
 import { imageRoutes } from './image-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
 import type { Pictures } from './pictures.ts'
+import { readResults } from './read-results.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
-type Needs = ReadTools & {
-  ledger: ReadTools['ledger'] & Pick<Ledger, 'rowsJudged' | 'turn' | 'verdictsOfRows'>
-  store: Pick<Store, 'get' | 'presignGet'>
-  pictures: Pictures
-  log: Log
-}
+type Needs = ExportTools & { store: Pick<Store, 'get' | 'presignGet'>; pictures: Pictures }
 
 const seconds = z.coerce.number().int().min(linkSeconds.least).max(linkSeconds.most)
 
@@ -63,93 +50,94 @@ export function resultRoutes(app: Api, needs: Needs): void {
   fileRoutes(app, needs)
 }
 
+const ResultQuery = z.strictObject({
+  ...pagingOrWhole,
+  links: seconds.optional().describe('Sign an address for each image, which ends after so many seconds'),
+  verdict: z
+    .union([VerdictName, z.literal('none')])
+    .optional()
+    .describe('Only rows of which a person said this, or `none`: of which nobody said anything'),
+  format: z
+    .enum(['json', 'csv', 'jsonl'])
+    .default('json')
+    .describe('`json`: a page; `csv` and `jsonl`: a file with all rows, without `cursor` and `limit`'),
+})
+
 function resultsOfBatch(app: Api, needs: Needs): void {
-  const signing = { store: needs.store, now: Date.now }
+  const enter = openExports()
   app.get(
     '/v1/batches/:id/results',
     {
+      // of a million rows the names of the columns take a while
+      handlerTimeout: 120_000,
       config: { scope: 'edits:read' },
       schema: {
         operationId: 'listResults',
         summary: 'Every row of a batch with what it was made from, in the order of its rows',
         description:
-          "The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page.",
+          "The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. With `format` all rows are one file, which is sent while it is read: `csv` is the table that is stored when a batch ends (UTF-8 with a byte order mark, cells that a spreadsheet would run begin with an apostrophe), and has the columns `verdict` and `verdict_note` where `verdict` narrows it; `jsonl` has a result on each line. A row whose record cannot be read is there with the state `unreadable`. A file that breaks off ends without the end of its answer: a reader sees a download that failed.",
         tags: ['batches'],
         params: z.object({ id: z.string() }),
-        querystring: z.strictObject({
-          ...paging,
-          links: seconds
-            .optional()
-            .describe('Sign an address for each image, which ends after so many seconds'),
-          verdict: z
-            .union([VerdictName, z.literal('none')])
-            .optional()
-            .describe('Only rows of which a person said this, or `none`: of which nobody said anything'),
-        }),
+        querystring: ResultQuery,
         'x-problems': ['not-found'],
-        'x-answers': withLink,
-        response: { 200: ResultPage, ...refusals },
+        'x-answers': { 200: { headers: [...withLink[200].headers, 'Cache-Control', 'Content-Disposition'] } },
+        response: {
+          200: {
+            description: 'A page of results, or all of them as a file',
+            content: {
+              'application/json': { schema: ResultPage },
+              'text/csv': { schema: z.string().meta({ examples: [csvExample] }) },
+              'application/x-ndjson': { schema: z.string().meta({ examples: [jsonLinesExample] }) },
+            },
+          },
+          ...refusals,
+        },
       },
     },
     async (request, reply) => {
-      const { params, query, producer } = request
-      const { after: from = 0, goOn } = openPage(request, reply, counted)
+      const { params, producer, routeOptions } = request
+      const { format, cursor, limit, ...asked } = request.query
+      const { verdict, links } = asked
+      if (format !== 'json') {
+        refusePaging({ cursor, limit }, format)
+        const batch = await readOwnBatch(params.id, producer, needs)
+        return exportResults(batch, { format, verdict, links }, { request, reply, enter }, needs)
+      }
+      const size = limit ?? usualLimit
+      const query = { ...asked, limit: size, ...(cursor === undefined ? {} : { cursor }) }
+      const { after: from = 0, goOn } = openPage({ params, query, routeOptions }, reply, counted)
       const batch = await readOwnBatch(params.id, producer, needs)
-      const { outcomes, next } = await readPage(batch, from, query, needs)
-      const results: ResultView[] = []
-      for (const outcome of outcomes) {
-        if (outcome.kind !== 'result') continue
-        const { result } = outcome
-        const { links } = query
-        results.push(
-          links === undefined
-            ? result
-            : { ...result, images: await signImages(result.images, links, signing) },
-        )
-      }
-      return {
-        results,
-        ...(await unreadableOf(outcomes, needs)),
-        ...goOn(next),
-      }
+      const { outcomes, next } = await readResults(batch, from, size, { verdict, links }, needs)
+      return { ...pageOf(outcomes), ...goOn(next) }
     },
   )
 }
 
-type PageQuery = { limit: number; verdict?: Verdict | 'none' | undefined }
-
-/** The rows of a page, and where the next one begins; undefined for the last. */
-async function readPage(
-  batch: Batch,
-  from: number,
-  { limit, verdict }: PageQuery,
-  needs: Needs,
-): Promise<{ outcomes: RowOutcome[]; next: number | undefined }> {
-  const to = rowsOfBatch(batch)
-  if (verdict === undefined) {
-    const end = Math.min(from + limit, to)
-    const outcomes = await withVerdicts(batch, await readOutcomes(batch, from, end, needs), needs)
-    return { outcomes, next: end < to ? end : undefined }
-  }
-  // one more, to see whether any is left
-  const rows = await needs.ledger.rowsJudged(batch.id, verdict, { from, to, limit: limit + 1 })
-  const found = await readOutcomesOf(batch, rows.slice(0, limit), needs)
-  return { outcomes: await withVerdicts(batch, found, needs), next: rows[limit] }
+/** Whoever follows pages and gets a file would take it for the first of many. Throws a `Problem` (invalid-parameter). */
+function refusePaging(paging: Readonly<Record<string, unknown>>, format: string): void {
+  const given = Object.keys(paging).filter((name) => paging[name] !== undefined)
+  if (given.length === 0) return
+  throw Problem.ofFaults(
+    'invalid-parameter',
+    given.map((parameter) => ({
+      parameter,
+      detail: `${parameter} does not go with format=${format}, which has all rows: leave it out`,
+    })),
+  )
 }
 
-async function unreadableOf(outcomes: readonly RowOutcome[], { ledger, log }: Needs) {
-  const bad = outcomes.flatMap((outcome) => {
-    if (outcome.kind !== 'unreadable') return []
+function pageOf(outcomes: readonly RowOutcome[]): Omit<z.infer<typeof ResultPage>, 'nextCursor'> {
+  const results: ResultView[] = []
+  const unreadable: z.infer<typeof ResultPage>['unreadable'] = []
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'result') {
+      results.push(outcome.result)
+      continue
+    }
     const { id, row, key, why } = outcome
-    return [{ id, row, why, ...(key === undefined ? {} : { key }) }]
-  })
-  // nobody has to look at what was forgotten in its time
-  await leftOut(
-    bad.filter(({ why }) => why !== forgotten),
-    ledger,
-    log,
-  )
-  return bad.length === 0 ? {} : { unreadable: bad }
+    unreadable.push({ id, row, why, ...(key === undefined ? {} : { key }) })
+  }
+  return { results, ...(unreadable.length === 0 ? {} : { unreadable }) }
 }
 
 const Links = z.object({ images: ResultAnswer.shape.images }).meta({

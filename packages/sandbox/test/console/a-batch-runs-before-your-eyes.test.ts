@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { type Client, createClient } from '@restyle/client/client'
 import type { Locator, Page } from 'playwright-core'
 import { type Proxy, startProxy } from '../../src/net/tcp-proxy.ts'
@@ -150,6 +151,28 @@ describe('a batch in the console', () => {
     await page.getByText(/has decided otherwise: rejected/).waitFor()
     await until(async () => /rejected/.test((await cell.getAttribute('aria-label')) ?? ''))
     expect((await client.verdicts.read(first?.id ?? '')).verdict).toBe('rejected')
+    await close()
+  })
+
+  it('gives what is approved as files, and nothing else', async () => {
+    const batch = await make(3, 'trio')
+    await until(async () => (await client.batches.read(batch)).counts.succeeded === 3)
+    await client.verdicts.judge(batch, { verdict: 'approved', rows: '1,3' })
+    await client.verdicts.judge(batch, { verdict: 'rejected', rows: '2' })
+    const { page, close } = await open(`/batches/${batch}/gallery`)
+    const exported = async (what: string): Promise<{ name: string; lines: string[] }> => {
+      const coming = page.waitForEvent('download')
+      await page.getByRole('link', { name: `Export what is approved as ${what}` }).click()
+      const file = await coming
+      const text = await readFile(await file.path(), 'utf8')
+      return { name: file.suggestedFilename(), lines: text.split(/\r?\n/).slice(0, -1) }
+    }
+    const csv = await exported('CSV')
+    expect(csv.name).toBe('trio-approved.csv')
+    expect(csv.lines.map((line) => line.split(',')[0])).toEqual(['\uFEFFkey', 'trio 01', 'trio 03'])
+    const json = await exported('JSON lines')
+    expect(json.name).toBe('trio-approved.jsonl')
+    expect(json.lines.map((line) => (JSON.parse(line) as { key: string }).key)).toEqual(['trio 01', 'trio 03'])
     await close()
   })
 

@@ -102,6 +102,9 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   ],
   'get /v1/batches/{id}/results': [
     { url: '/v1/batches/{batch}/results?links=60', status: 200 },
+    { url: '/v1/batches/{batch}/results?format=csv', status: 200 },
+    { url: '/v1/batches/{batch}/results?format=jsonl', status: 200 },
+    { url: '/v1/batches/{batch}/results?format=csv&limit=1', status: 400 },
     { url: '/v1/batches/none/results', status: 404 },
   ],
   'get /v1/batches/{id}/files': [

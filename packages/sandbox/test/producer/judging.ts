@@ -8,6 +8,7 @@ import { fine, openProducer } from './open-producer.ts'
 const keyIdOf = ({ authorization }: { authorization: string }) => /rk_([^_]+)_/.exec(authorization)?.[1]
 const room = { ...lane, running: 99, posting: 99, submitIntervalMicros: 0 }
 
+type BatchOf = { name?: string; rows?: readonly object[] }
 type Sent = { headers?: object; as?: { authorization: string } }
 
 /** A producer, two persons who judge what it made, and edits that end as they are told. */
@@ -35,10 +36,12 @@ export async function openJudging() {
   /** The next edit ends so. */
   const end = (how: '+' | '-'): Promise<void> => endNext(ledger, how)
 
-  /** A batch whose rows have ended so. */
-  async function batchOf(ends: string): Promise<string> {
-    const edits = ends.split('').map((_, i) => ({ ...fine, prompt: `row ${i}`, columns: { sku: `s${i}` } }))
-    const { body } = await send('POST', '/v1/batches', { edits })
+  /** A batch whose rows have ended so. `rows`: what they have besides. */
+  async function batchOf(ends: string, { name, rows: more = [] }: BatchOf = {}): Promise<string> {
+    const edits = ends
+      .split('')
+      .map((_, i) => ({ ...fine, prompt: `row ${i}`, columns: { sku: `s${i}` }, ...more[i] }))
+    const { body } = await send('POST', '/v1/batches', { edits, ...(name === undefined ? {} : { name }) })
     const next = await ledger.nextToFeed()
     if (next.kind !== 'feed') throw new Error('nobody is hungry')
     const rows = openRowReader(world.store)
