@@ -79,7 +79,7 @@ export function LoadedGallery(
             filter={filter}
             move={(row) => change({ row })}
             open={(row, { redo } = { redo: false }) =>
-              change({ row, open: true, redo, image: 0, take: undefined }, 'push')
+              change({ row, open: true, redo, image: undefined, take: undefined }, 'push')
             }
             decideMany={decideMany}
           />

@@ -106,6 +106,15 @@ export function countNew(shown: Uint32Array, now: Uint32Array): number {
   return count
 }
 
+/** The rows that are in both. Both grow. */
+export function inBoth(shown: Uint32Array, now: Uint32Array): Uint32Array {
+  let at = 0
+  return now.filter((row) => {
+    while (at < shown.length && (shown[at] ?? 0) < row) at += 1
+    return shown[at] === row
+  })
+}
+
 /** How many rows have each verdict, among those whose pictures can be reviewed. */
 export function countVerdicts(planes: Planes): Record<VerdictName, number> {
   const counts: Record<VerdictName, number> = { none: 0, approved: 0, rejected: 0, redo: 0 }
