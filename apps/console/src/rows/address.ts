@@ -2,6 +2,8 @@ import { stateNames, verdictNames, type Filter } from './filter.ts'
 
 export const modes = ['slider', 'side', 'before', 'after', 'blink'] as const
 export type Mode = (typeof modes)[number]
+/** The mode of that name; the usual one where there is none. */
+export const modeOf = (name: string | null): Mode => modes.find((each) => each === name) ?? defaultView.mode
 
 /** What the address of a gallery says. `row`: the one that the viewer shows, or that is active in the grid. */
 export type GalleryView = {
@@ -36,7 +38,6 @@ const mostCodes = 20
 /** The view of an address. What it says wrongly, or too much of, is as if it was not said. */
 export function readView(search: string): GalleryView {
   const query = new URLSearchParams(search)
-  const mode = query.get('mode')
   const row = numberIn(query.get('row'), 1, 1_000_000)
   const open = query.get('view') === 'open' && row !== undefined
   return {
@@ -47,7 +48,7 @@ export function readView(search: string): GalleryView {
     },
     row,
     open,
-    mode: modes.find((each) => each === mode) ?? defaultView.mode,
+    mode: modeOf(query.get('mode')),
     image: placeIn(query.get('image')),
     take: numberIn(query.get('take'), 1, 1_000),
     against: numberIn(query.get('against'), 1, 1_000),

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 import { names } from '../app/api.ts'
 import { counted } from '../app/format.ts'
+import { changePreferences } from '../app/preferences.ts'
 import type { GalleryView, Mode } from '../rows/address.ts'
 import { placeOf, stateAt, verdictAt, type VerdictName } from '../rows/filter.ts'
 import { nextUndecided } from '../rows/next.ts'
@@ -52,7 +53,11 @@ export function movesOf({ list, active, verdicts, change }: ViewerProps) {
       if (back !== undefined && placeOf(list.rows, back).found)
         change({ row: back, image: undefined, take: undefined, redo: false })
     },
-    mode: (mode: Mode) => change({ mode }),
+    mode: (mode: Mode) => {
+      change({ mode })
+      // the next viewer opens so
+      changePreferences({ mode })
+    },
   }
 }
 

@@ -146,6 +146,11 @@ it('redoes a picture by keys alone: the price first, then both takes side by sid
   const cell = page.getByRole('gridcell', { name: 'LAMP-0001, after, approved by Ana, a redo' })
   await cell.locator('img[src="/v1/edits/redo-1-2/images/0/320"]').waitFor()
   expect(await cell.getAttribute('data-mark')).toBe('✓↻')
+  // the way of comparing is kept for the next one
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('radio', { name: 'Side by side' }).isChecked()).toBe(true)
+  await page.keyboard.press('Escape')
   // in the grid, too, what stands there is judged
   await page.getByRole('grid').focus()
   await page.keyboard.press('Home')
