@@ -3,8 +3,10 @@ import type { Area, Listed } from './mutant.ts'
 const ledger = 'packages/shared/src/ledger'
 const list = 'apps/producer/src/list'
 const files = 'apps/worker/src/files'
+const result = 'apps/producer/src/result'
 const tests = 'packages/sandbox/test'
 const lists = `${tests}/producer/lists.test.ts`
+const exported = `${tests}/producer/exports.test.ts`
 const again = `${tests}/hands/files-again.test.ts`
 const ended = `${tests}/hands/files.test.ts`
 const download = 'apps/cli/src/download.test.ts'
@@ -13,6 +15,42 @@ const tables = 'packages/results/src/results-files.test.ts'
 /** Lists, results, images and reports. */
 export const resultsMutants = {
   results: [
+    {
+      name: 'export-has-all-verdicts',
+      file: `${result}/export-results.ts`,
+      find: 'readResults(batch, from, atOnce, asked, tools)',
+      replace: 'readResults(batch, from, atOnce, { ...asked, verdict: undefined }, tools)',
+      protects: 'a file of what was approved has nothing else',
+      tests: [exported],
+      titled: 'has those that were approved',
+    },
+    {
+      name: 'export-loses-unreadable-rows',
+      file: `${result}/export-results.ts`,
+      find: 'for (const outcome of outcomes) {',
+      replace: "for (const outcome of outcomes) {\n      if (outcome.kind === 'unreadable') continue",
+      protects: 'every row is in the file once',
+      tests: [exported],
+      titled: 'is byte for byte the table',
+    },
+    {
+      name: 'export-keeps-its-place',
+      file: `${result}/export-results.ts`,
+      find: '    leavePlace()\n',
+      replace: '',
+      protects: 'readers that left hinder no other',
+      tests: [exported],
+      titled: 'waits for its reader',
+    },
+    {
+      name: 'export-ends-whole-where-it-broke-off',
+      file: 'apps/producer/src/http/send-frames.ts',
+      find: '    if (!response.writableFinished) response.destroy()',
+      replace: '    if (!response.writableFinished) response.end()',
+      protects: 'a file that broke off is a download that failed',
+      tests: [exported],
+      titled: 'is cut where it cannot go on',
+    },
     {
       name: 'list-loses-ties',
       file: `${ledger}/list-made.lua`,

@@ -108,6 +108,8 @@ describe('a batch in the console', () => {
       await page.getByRole('heading', { name: nameOf(row, 'fifty') }).waitFor()
     }
     await until(async () => (await verdictsOf(batch)) === '.'.repeat(50))
+    // the address follows in a moment
+    await page.waitForURL(/[?&]row=1&/)
     await page.reload()
     await ready(page, nameOf(1, 'fifty'))
     await page.getByRole('status').filter({ hasText: 'not reviewed' }).waitFor()
@@ -172,7 +174,10 @@ describe('a batch in the console', () => {
     expect(csv.lines.map((line) => line.split(',')[0])).toEqual(['\uFEFFkey', 'trio 01', 'trio 03'])
     const json = await exported('JSON lines')
     expect(json.name).toBe('trio-approved.jsonl')
-    expect(json.lines.map((line) => (JSON.parse(line) as { key: string }).key)).toEqual(['trio 01', 'trio 03'])
+    expect(json.lines.map((line) => (JSON.parse(line) as { key: string }).key)).toEqual([
+      'trio 01',
+      'trio 03',
+    ])
     await close()
   })
 
