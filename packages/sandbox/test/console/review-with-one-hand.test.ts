@@ -159,7 +159,7 @@ it('says in words why a picture is not redone, and only marks it then', async ()
   await close()
 })
 
-it('tries what failed with a code once more, after it has said how many rows these are', async () => {
+it('tries what failed with a code once more, after it has said how many rows these are and what that costs', async () => {
   const batch = makeBatch(20, { stateOf: (row) => (row % 4 === 1 ? '-' : '+') })
   const { page, site, close } = await test.open(batch)
   await page.getByRole('gridcell', { name: 'LAMP-0002, after' }).waitFor()
@@ -171,9 +171,15 @@ it('tries what failed with a code once more, after it has said how many rows the
     .getByText('spring-catalog')
     .waitFor({ state: 'attached' })
   await page.getByRole('textbox').fill('a plain background')
+  await page.getByText('It costs ¥1 for 5 images.').waitFor()
+  await page.getByText('Left of the cap in all: ¥4.80 of ¥5.').waitFor()
   await isReady(page, 'Retry 5 rows').press('Enter')
   await page.getByText('Tried once more: 5 rows.').waitFor()
   expect(site.traffic.bodies).toMatchObject([
+    {
+      path: '/v1/forecasts',
+      body: { rows: [{ rows: 5, images: 5 }] },
+    },
     {
       path: '/v1/batches/batch_1/retry',
       body: { codes: ['DataInspectionFailed'], prompt: 'a plain background' },
