@@ -38,10 +38,10 @@ it('reads nothing by itself while live updates are paused, on any page that is r
     ['/failures?since=day', 'Failures'],
   ] as const
   await page.keyboard.press('l')
-  await page.getByRole('button', { name: /^paused/ }).waitFor()
+  await page.getByRole('button', { name: /^paused/, pressed: true }).waitFor()
   for (const [path, heading] of pages) expect([path, await readAlone(path, heading)]).toEqual([path, []])
   await page.keyboard.press('l')
-  await page.getByRole('button', { name: /^paused/ }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: /^paused/, pressed: true }).waitFor({ state: 'detached' })
   for (const [path, heading] of pages)
     expect([path, await readAlone(path, heading)]).toEqual([
       path,

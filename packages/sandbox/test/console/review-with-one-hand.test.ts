@@ -103,6 +103,21 @@ it('approves all that match in one call of few bytes, and takes that back', asyn
   await close()
 })
 
+it('goes where one wants right after a move, also where that page is slow to come', async () => {
+  const { page, close } = await test.open(makeBatch(20, { stateOf: () => '+' }))
+  await openViewer(page)
+  await page.route('**/assets/settings-page*.js', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await route.continue()
+  })
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('g')
+  await page.keyboard.press(',')
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/console/settings')
+  await close()
+})
+
 const isReady = (page: Page, name: RegExp | string) =>
   page.getByRole('button', { name }).and(page.locator(':not([aria-disabled])'))
 
