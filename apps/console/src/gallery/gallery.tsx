@@ -1,7 +1,7 @@
 import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useToasts } from '../ui/toasts.tsx'
 import { Cell } from './cell.tsx'
-import { codeAt, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
+import { codeAt, placeOf, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
 import { manyOf, type Many } from '../rows/many-of.ts'
 import type { Peek } from '../rows/review-keys.ts'
 import { useGridKeys } from './gallery-keys.ts'
@@ -9,6 +9,7 @@ import type { Step } from './grid.ts'
 import { gridLabel, GridView, type CellPlace, type GridHandle } from './grid-view.tsx'
 import type { Shared } from '../rows/shared.ts'
 import { nextUndecided } from '../rows/next.ts'
+import { onPicture, saidOf } from '../rows/said.ts'
 import {
   countSelected,
   isSelected,
@@ -89,11 +90,10 @@ export function Gallery(props: Props) {
       />
       <SelectionBar
         selection={selection}
-        matching={list.rows.length}
+        matching={list.matching.length}
         refusal={refusal}
         decide={(verdict) => {
-          void props.decideMany(manyOf({ selection, filter: props.filter, list: list.rows }, verdict))
-          setSelection(nothing)
+          act.decideSelected(verdict ?? 'none')
           handle.current?.focus()
         }}
         selectAll={() => setSelection({ kind: 'matching', except: [] })}
@@ -134,12 +134,15 @@ function useGridDeeds(
     if (to !== undefined) move(to)
   }
   const decideSelected = (verdict: VerdictName) => {
-    void props.decideMany(
-      manyOf({ selection, filter: props.filter, list: list.rows }, verdict === 'none' ? null : verdict),
-    )
+    const chosen = { selection, filter: props.filter, list: list.rows, matching: list.matching, map }
+    const many = manyOf(chosen, verdict === 'none' ? null : verdict)
+    if (many === undefined)
+      return toasts.say('These rows lie too far apart: choose one verdict and one code, or fewer rows.')
+    void props.decideMany(many)
     setSelection(nothing)
   }
   return {
+    decideSelected,
     move: (step: Step) => {
       setAnchor(undefined)
       go(handle.current?.placeAfter(step))
@@ -161,23 +164,25 @@ function useGridDeeds(
     decide: (verdict: VerdictName, stay: boolean) => {
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
-      if (countSelected(selection, list.rows.length) > 0) return decideSelected(verdict)
+      if (countSelected(selection, list.matching.length) > 0) return decideSelected(verdict)
       // before the list changes
       const next = nextUndecided(list.rows, map, active)
       if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
-      verdicts.decide(row, { verdict })
+      const edit = props.rows.get(row)
+      if (edit === undefined) return toasts.say('This picture is being read.')
+      verdicts.decide(row, onPicture(verdict, edit, saidOf(verdictAt(map, row), edit.verdict)))
       if (!stay) go(next)
     },
     redo: () => {
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
-      if (countSelected(selection, list.rows.length) > 0) return decideSelected('redo')
+      if (countSelected(selection, list.matching.length) > 0) return decideSelected('redo')
       if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to redo yet.')
       open(row, { redo: true })
     },
     undo: () => {
       const back = verdicts.undo()
-      if (back !== undefined) move(back)
+      if (back !== undefined && placeOf(list.rows, back).found) move(back)
     },
     showNew: list.showNew,
     leave: () => setSelection(nothing),

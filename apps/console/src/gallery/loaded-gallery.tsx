@@ -13,6 +13,7 @@ import { useList } from '../rows/use-list.ts'
 import { useOperation } from '../rows/use-operation.ts'
 import type { useRows } from '../rows/use-rows.ts'
 import { useVerdicts } from '../rows/use-verdicts.ts'
+import { modeOf } from '../rows/address.ts'
 import { useView } from './use-view.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/viewer.tsx')).Viewer }))
@@ -25,7 +26,7 @@ export function LoadedGallery(
   const { view, change, close } = useView()
   const { filter } = view
   const list = useList(map, filter, codes)
-  const { cell } = usePreferences()
+  const { cell, mode } = usePreferences()
   const refusal = useRefusal('edits:write')
   const peek = usePeek()
   const [choosing, setChoosing] = useState(false)
@@ -79,7 +80,7 @@ export function LoadedGallery(
             filter={filter}
             move={(row) => change({ row })}
             open={(row, { redo } = { redo: false }) =>
-              change({ row, open: true, redo, image: 0, take: undefined }, 'push')
+              change({ row, open: true, redo, mode: modeOf(mode), image: undefined, take: undefined }, 'push')
             }
             decideMany={decideMany}
           />

@@ -62,7 +62,7 @@ export function useView(): {
     [write],
   )
   const close = useCallback(() => {
-    change({ open: false, image: 0, take: undefined, against: undefined, redo: false })
+    change({ open: false, image: undefined, take: undefined, against: undefined, redo: false })
     if (!pushed.current) return
     pushed.current = false
     clearTimeout(timer.current)

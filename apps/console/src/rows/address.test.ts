@@ -13,14 +13,14 @@ const views: fc.Arbitrary<GalleryView> = fc
     row: fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined }),
     open: fc.boolean(),
     mode: fc.constantFrom(...modes),
-    image: fc.integer({ min: 0, max: 3 }),
+    image: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
     take: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
     against: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
     redo: fc.boolean(),
   })
   .map((view) => {
     const open = view.open && view.row !== undefined
-    const closed = { open, image: 0, take: undefined, against: undefined, redo: false }
+    const closed = { open, image: undefined, take: undefined, against: undefined, redo: false }
     return open ? { ...view, open } : { ...view, ...closed }
   })
 

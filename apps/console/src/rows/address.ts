@@ -2,6 +2,8 @@ import { stateNames, verdictNames, type Filter } from './filter.ts'
 
 export const modes = ['slider', 'side', 'before', 'after', 'blink'] as const
 export type Mode = (typeof modes)[number]
+/** The mode of that name; the usual one where there is none. */
+export const modeOf = (name: string | null): Mode => modes.find((each) => each === name) ?? defaultView.mode
 
 /** What the address of a gallery says. `row`: the one that the viewer shows, or that is active in the grid. */
 export type GalleryView = {
@@ -10,8 +12,8 @@ export type GalleryView = {
   /** The viewer is open on `row`. */
   open: boolean
   mode: Mode
-  /** The image of its edit, counted from 0. */
-  image: number
+  /** The image of its edit, counted from 0; absent: the one that was approved, else the first. */
+  image: number | undefined
   /** The how manieth take of the row; absent: the redo that is meant, else the row's newest edit. */
   take: number | undefined
   /** The take that stands in place of the source; absent: the source. */
@@ -25,7 +27,7 @@ export const defaultView: GalleryView = {
   row: undefined,
   open: false,
   mode: 'slider',
-  image: 0,
+  image: undefined,
   take: undefined,
   against: undefined,
   redo: false,
@@ -36,7 +38,6 @@ const mostCodes = 20
 /** The view of an address. What it says wrongly, or too much of, is as if it was not said. */
 export function readView(search: string): GalleryView {
   const query = new URLSearchParams(search)
-  const mode = query.get('mode')
   const row = numberIn(query.get('row'), 1, 1_000_000)
   const open = query.get('view') === 'open' && row !== undefined
   return {
@@ -47,8 +48,8 @@ export function readView(search: string): GalleryView {
     },
     row,
     open,
-    mode: modes.find((each) => each === mode) ?? defaultView.mode,
-    image: (numberIn(query.get('image'), 1, 99) ?? 1) - 1,
+    mode: modeOf(query.get('mode')),
+    image: placeIn(query.get('image')),
     take: numberIn(query.get('take'), 1, 1_000),
     against: numberIn(query.get('against'), 1, 1_000),
     redo: open && query.get('redo') === 'open',
@@ -64,7 +65,7 @@ export function viewText(view: GalleryView): string {
   if (view.row !== undefined) query.set('row', String(view.row))
   if (view.open && view.row !== undefined) query.set('view', 'open')
   if (view.mode !== defaultView.mode) query.set('mode', view.mode)
-  if (view.open && view.image > 0) query.set('image', String(view.image + 1))
+  if (view.open && view.image !== undefined) query.set('image', String(view.image + 1))
   if (view.open && view.take !== undefined) query.set('take', String(view.take))
   if (view.open && view.against !== undefined) query.set('against', String(view.against))
   if (view.open && view.redo) query.set('redo', 'open')
@@ -82,4 +83,10 @@ function numberIn(text: string | null, least: number, most: number): number | un
   if (text === null || !/^\d{1,7}$/.test(text)) return undefined
   const number = Number(text)
   return number >= least && number <= most ? number : undefined
+}
+
+/** A number from 1 on as a place from 0 on. */
+function placeIn(text: string | null): number | undefined {
+  const number = numberIn(text, 1, 99)
+  return number === undefined ? undefined : number - 1
 }

@@ -106,11 +106,27 @@ export function countNew(shown: Uint32Array, now: Uint32Array): number {
   return count
 }
 
+/** The rows that are in both. Both grow. */
+export function inBoth(shown: Uint32Array, now: Uint32Array): Uint32Array {
+  let at = 0
+  return now.filter((row) => {
+    while (at < shown.length && (shown[at] ?? 0) < row) at += 1
+    return shown[at] === row
+  })
+}
+
 /** How many rows have each verdict, among those whose pictures can be reviewed. */
 export function countVerdicts(planes: Planes): Record<VerdictName, number> {
-  const counts: Record<VerdictName, number> = { none: 0, approved: 0, rejected: 0, redo: 0 }
+  const { rows, state, verdict } = planes
   const succeeded = '+'.charCodeAt(0)
-  for (let at = 0; at < planes.rows; at += 1)
-    if (planes.state[at] === succeeded) counts[verdictOfByte[planes.verdict[at] ?? 0] ?? 'none'] += 1
+  // a million of them after each verdict: counted by bytes, and named afterwards
+  const ofByte = new Uint32Array(256)
+  for (let at = 0; at < rows; at += 1)
+    if (state[at] === succeeded) {
+      const byte = verdict[at] ?? 0
+      ofByte[byte] = (ofByte[byte] ?? 0) + 1
+    }
+  const counts: Record<VerdictName, number> = { none: 0, approved: 0, rejected: 0, redo: 0 }
+  for (const [byte, count] of ofByte.entries()) counts[verdictOfByte[byte] ?? 'none'] += count
   return counts
 }

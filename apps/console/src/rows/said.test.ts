@@ -1,4 +1,4 @@
-import { isOvertaken, isSame, pictureOf, saidOf } from './said.ts'
+import { imageSaid, isOvertaken, isSame, onPicture, pictureOf, saidOf } from './said.ts'
 
 it('knows of a row which redo is meant, as long as the verdict is the one that is shown', () => {
   const told = { verdict: 'approved', redo: 'r1', image: 2 } as const
@@ -34,4 +34,24 @@ it('shows the redo that was approved, and the row itself as long as none was', (
   })
   expect(pictureOf(row, { verdict: 'redo', redo: 'r1' })).toEqual({ edit: 'e1', index: 1, hash: 'h' })
   expect(pictureOf({ id: 'e1', images: [] }, { verdict: 'none' })).toBeUndefined()
+})
+
+const two = { id: 'e1', images: [{ index: 0 }, { index: 1, thumbhash: 'h' }] }
+
+it('shows the image that was approved', () => {
+  expect(pictureOf(two, { verdict: 'approved', image: 1 })).toEqual({ edit: 'e1', index: 1, hash: 'h' })
+  expect(pictureOf(two, { verdict: 'rejected', image: 1 })?.index).toBe(0)
+  const own = { id: 'e1' }
+  expect(imageSaid({ verdict: 'approved', image: 1 }, { shown: own, own })).toBe(1)
+  expect(imageSaid({ verdict: 'approved', redo: 'r1', image: 1 }, { shown: own, own })).toBeUndefined()
+  expect(imageSaid({ verdict: 'approved', redo: 'r1', image: 1 }, { shown: { id: 'r1' }, own })).toBe(1)
+  expect(imageSaid({ verdict: 'rejected', image: 1 }, { shown: own, own })).toBeUndefined()
+})
+
+it('judges the picture that stands there: the redo that was approved, else the row itself', () => {
+  const redone = { verdict: 'approved', redo: 'r1', image: 1 } as const
+  expect(onPicture('approved', two, redone)).toEqual(redone)
+  expect(onPicture('rejected', two, redone)).toEqual({ verdict: 'rejected', redo: 'r1' })
+  expect(onPicture('approved', two, { verdict: 'redo', redo: 'r1' })).toEqual({ verdict: 'approved' })
+  expect(onPicture('none', two, redone)).toEqual({ verdict: 'none' })
 })

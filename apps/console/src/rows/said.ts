@@ -32,16 +32,38 @@ export function isOvertaken(has: Said, { before, after }: { before: Said; after:
   return has.verdict !== before.verdict || (known && has.redo !== before.redo)
 }
 
+/** A verdict on the picture that stands for a row. */
+export function onPicture(verdict: VerdictName, row: Parameters<typeof pictureOf>[0], said: Said): Said {
+  const picture = verdict === 'none' ? undefined : pictureOf(row, said)
+  return {
+    verdict,
+    ...(picture === undefined || picture.edit === row.id ? {} : { redo: picture.edit }),
+    ...(verdict === 'approved' && said.verdict === 'approved' && said.image !== undefined
+      ? { image: said.image }
+      : {}),
+  }
+}
+
 /** A picture of a row: an image of one of its edits. */
 export type RowPicture = { edit: string; index: number; hash: string | undefined }
 
-/** The picture that stands for a row: of the redo that was approved, else of its own newest edit. Undefined where it has none. */
+/** Which image of a take was approved; undefined where another take was, or nobody has said. `own`: the row's newest edit. */
+export const imageSaid = (
+  said: Said,
+  { shown, own }: { shown: { id: string } | undefined; own: { id: string } | undefined },
+): number | undefined =>
+  said.verdict === 'approved' && shown !== undefined && shown.id === (said.redo ?? own?.id)
+    ? said.image
+    : undefined
+
+/** The picture that stands for a row: the image that was approved, of the redo where one was; else the first of its own newest edit. Undefined where it has none. */
 export function pictureOf(
   row: { id: string; images: readonly { index: number; failure?: unknown; thumbhash?: string }[] },
   said: Said,
 ): RowPicture | undefined {
   if (said.verdict === 'approved' && said.redo !== undefined)
     return { edit: said.redo, index: said.image ?? 0, hash: undefined }
-  const image = row.images.find(({ failure }) => failure === undefined)
+  const made = row.images.filter(({ failure }) => failure === undefined)
+  const image = made.find(({ index }) => said.verdict === 'approved' && index === said.image) ?? made[0]
   return image === undefined ? undefined : { edit: row.id, index: image.index, hash: image.thumbhash }
 }

@@ -53,6 +53,16 @@ it('decides nothing where nothing is different, or the edit is not known', () =>
   ])
 })
 
+it('shows what the producer has where a verdict and its undo are both refused', async () => {
+  const { desk, shown, said } = open(() => new Error('away'))
+  desk.decide(1, { verdict: 'approved' })
+  expect(desk.undo()).toBe(1)
+  await settled()
+  await settled()
+  expect(shown.get(1)).toBe('none')
+  expect(said.filter((each) => each === 'Error: away')).toHaveLength(2)
+})
+
 it('takes a refused verdict away again, and forgets that it was given', async () => {
   const refusal = new ApiError('precondition-failed', 'decided otherwise', { call: 'PUT', status: 412 })
   const { desk, shown, said, overtakenTimes } = open(() => refusal)

@@ -107,19 +107,27 @@ function openSaid(shownOf: DeskTools['shownOf']) {
 /** Shows a verdict, and stores it after those of the same edit that are under way; one that is refused is taken away again. */
 function putting(tools: DeskTools, said: ReturnType<typeof openSaid>) {
   const queue = openQueue()
+  const underWay = new Map<number, { has: Said; calls: number }>()
   return async (row: number, edit: string, change: Change): Promise<void> => {
     const { before, after } = change
+    // what the producer has: what was shown before may never have got there
+    const producer = underWay.get(row) ?? { has: before, calls: 0 }
+    underWay.set(row, producer)
+    producer.calls += 1
     tools.show(row, after.verdict)
     said.is(row, after)
     try {
       await queue.run(edit, () => tools.store(edit, change))
+      producer.has = after
       tools.settle(row, after.verdict, after.verdict)
     } catch (error) {
-      tools.settle(row, after.verdict, before.verdict)
+      tools.settle(row, after.verdict, producer.has.verdict)
       said.forget(row)
       if (isConflict(error)) tools.overtaken()
       throw error
     } finally {
+      producer.calls -= 1
+      if (producer.calls === 0) underWay.delete(row)
       tools.stored(row)
     }
   }

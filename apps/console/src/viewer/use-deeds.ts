@@ -2,11 +2,12 @@ import type { Edit } from '@restyle/client/types'
 import { useQueryClient } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 import { names } from '../app/api.ts'
-import { count } from '../app/format.ts'
+import { counted } from '../app/format.ts'
+import { changePreferences } from '../app/preferences.ts'
 import type { GalleryView, Mode } from '../rows/address.ts'
-import { verdictAt, type VerdictName } from '../rows/filter.ts'
+import { placeOf, stateAt, verdictAt, type VerdictName } from '../rows/filter.ts'
 import { nextUndecided } from '../rows/next.ts'
-import { saidOf } from '../rows/said.ts'
+import { imageSaid, saidOf } from '../rows/said.ts'
 import type { Shared } from '../rows/shared.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import { againstTake, imageOf, nextAgainst, shownTake } from './takes.ts'
@@ -27,7 +28,8 @@ export function useRow({ rows, map, view }: ViewerProps, row: number) {
   const shown =
     own === undefined || waits ? undefined : shownTake(takes, { asked: view.take, redo: said.redo, own })
   const against = shown === undefined ? undefined : againstTake(takes, { asked: view.against, shown })
-  return { row, own, takes, ask, said, shown, against }
+  const image = view.image ?? imageSaid(said, { shown, own }) ?? 0
+  return { row, own, takes, ask, said, shown, against, image }
 }
 type Seen = ReturnType<typeof useRow>
 
@@ -39,7 +41,7 @@ export const takeName = (takes: readonly Edit[], { id }: Edit): string | undefin
 export function movesOf({ list, active, verdicts, change }: ViewerProps) {
   const go = (place: number | undefined) => {
     const to = place === undefined ? undefined : list.rows[place]
-    if (to !== undefined) change({ row: to, image: 0, take: undefined, redo: false })
+    if (to !== undefined) change({ row: to, image: undefined, take: undefined, redo: false })
   }
   return {
     toPlace: go,
@@ -47,16 +49,22 @@ export function movesOf({ list, active, verdicts, change }: ViewerProps) {
     goTo: (place: 'start' | 'end') => go(place === 'start' ? 0 : list.rows.length - 1),
     undo: () => {
       const back = verdicts.undo()
-      if (back !== undefined) change({ row: back, image: 0, take: undefined, redo: false })
+      // one that the list has not any more is not shown: the keys would act on another
+      if (back !== undefined && placeOf(list.rows, back).found)
+        change({ row: back, image: undefined, take: undefined, redo: false })
     },
-    mode: (mode: Mode) => change({ mode }),
+    mode: (mode: Mode) => {
+      change({ mode })
+      // the next viewer opens so
+      changePreferences({ mode })
+    },
   }
 }
 
 /** Which image of which take is shown, and beside which. */
 export function useTakeDeeds({ view, change }: ViewerProps, { takes, ask, shown }: Seen) {
   const { say } = useToasts()
-  const take = (number: number) => change({ take: number, image: 0 })
+  const take = (number: number) => change({ take: number, image: undefined })
   return {
     take,
     image: (image: number) => {
@@ -78,16 +86,17 @@ export function useTakeDeeds({ view, change }: ViewerProps, { takes, ask, shown 
 
 /** Gives a verdict on the take that is shown and goes on: to what was next before the list changed. */
 export function useDecide(
-  { list, map, active, verdicts, refusal, view }: ViewerProps,
-  { row, own, shown }: Seen,
+  { list, map, active, verdicts, refusal }: ViewerProps,
+  { row, own, shown, image: at }: Seen,
   here: { toPlace: (place: number) => void; left: number },
 ) {
   const toasts = useToasts()
+  const withPictures = () => list.rows.filter((each) => stateAt(map, each) === 'succeeded').length
   return (verdict: VerdictName, stay: boolean) => {
     if (refusal !== undefined) return toasts.say(refusal)
     if (shown?.state !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
     const next = nextUndecided(list.rows, map, active)
-    const image = shown.images.length > 1 ? imageOf(shown, view.image)?.index : undefined
+    const image = shown.images.length > 1 ? imageOf(shown, at)?.index : undefined
     const decided = verdicts.decide(row, {
       verdict,
       ...(verdict === 'none' || shown.id === own?.id ? {} : { redo: shown.id }),
@@ -95,7 +104,7 @@ export function useDecide(
     })
     if (stay || verdict === 'none') return
     if (next !== undefined) return here.toPlace(next)
-    if (decided && here.left <= 1) toasts.say(`All ${count(list.rows.length)} rows are reviewed.`)
+    if (decided && here.left <= 1) toasts.say(`All ${counted(withPictures(), 'row')} are reviewed.`)
   }
 }
 

@@ -24,10 +24,12 @@ export function ViewerHead(props: {
   left: number
   shown: number
   view: GalleryView
+  /** The image that is shown, counted from 0. */
+  image: number
   deeds: Deeds
   close: () => void
 }) {
-  const { row, edit, left, shown, view, deeds, close } = props
+  const { row, edit, left, shown, view, image, deeds, close } = props
   const { still } = usePreferences()
   return (
     <header className="viewer-head">
@@ -70,7 +72,7 @@ export function ViewerHead(props: {
         {(edit?.images.length ?? 0) < 2 ? null : (
           <Choice legend="Image">
             {edit?.images.map(({ index }) => (
-              <Radio key={index} name="image" checked={view.image === index} set={() => deeds.image(index)}>
+              <Radio key={index} name="image" checked={image === index} set={() => deeds.image(index)}>
                 {index + 1}
               </Radio>
             ))}

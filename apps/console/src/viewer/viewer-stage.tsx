@@ -34,14 +34,16 @@ export function ViewerStage(props: {
   compared: Compared
   state: StateName
   view: GalleryView
+  /** The image of a take that is shown, counted from 0. */
+  image: number
   peek: boolean
 }) {
-  const { root, compared, state, view, peek } = props
+  const { root, compared, state, view, image, peek } = props
   const { after: edit, against } = compared
   const stage = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState(50)
   const [natural, setNatural] = useState<Natural>({ of: '' })
-  const first = imageOf(edit, view.image)
+  const first = imageOf(edit, image)
   const pair = `${edit?.id} ${against?.id}`
   const zoom = useZoom(stage, sizeOf(first))
   const { still } = usePreferences()
@@ -68,7 +70,7 @@ export function ViewerStage(props: {
     }))
   // shapes as the browser sees them, which has smaller pictures
   const shapes = natural.of === pair ? natural : undefined
-  const before = beforeOf(compared, view.image)
+  const before = beforeOf(compared, image)
   const afterName = compared.nameOf(edit) ?? 'after'
   const calm = still || matchMedia('(prefers-reduced-motion: reduce)').matches
   return (
@@ -85,7 +87,7 @@ export function ViewerStage(props: {
       />
       <div className="stage-foot">
         <p className="muted stage-facts">
-          <PictureFacts of={before.name} facts={imageOf(against, view.image)} />
+          <PictureFacts of={before.name} facts={imageOf(against, image)} />
           <PictureFacts of={afterName} facts={first} />
           {shapes?.before !== undefined &&
           shapes.after !== undefined &&

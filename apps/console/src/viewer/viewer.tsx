@@ -65,6 +65,7 @@ export function Viewer(props: ViewerProps) {
         left={left}
         shown={list.rows.length}
         view={view}
+        image={seen.image}
         deeds={deeds}
         close={close}
       />
@@ -74,6 +75,7 @@ export function Viewer(props: ViewerProps) {
           compared={{ own, after: shown, against, nameOf: (take) => takeName(takes, take) }}
           state={state}
           view={view}
+          image={seen.image}
           peek={peek.before}
         />
         {isRedoing && shown !== undefined ? (

@@ -125,12 +125,14 @@ function operationsOf(planes: Planes): Pick<StandInBatch, 'decideMany' | 'operat
   const operations = new Map<string, Operation & { before: Map<number, number> }>()
   return {
     decideMany: (body) => {
-      const where = (body as { where?: { state?: string; verdict?: string } }).where
+      const { where, rows, except } = body as { where?: { state?: string }; rows?: string; except?: string }
+      const [named, leftOut] = [inRanges(rows), inRanges(except)]
       const before = new Map<number, number>()
       for (let row = 1; row <= planes.rows; row += 1)
         if (
-          where?.state === undefined ||
-          where.state.split(',').includes(stateNames[charAt(planes.state, row)] ?? '')
+          (rows === undefined || named(row)) &&
+          !leftOut(row) &&
+          (where?.state ?? 'succeeded') === stateNames[charAt(planes.state, row)]
         )
           before.set(row, planes.verdict[row - 1] ?? 0)
       const made = {
@@ -174,6 +176,12 @@ const shown = ({ id, matched, done, restored, state }: Operation): Operation & {
   restored,
   state,
 })
+/** Whether a row is in `1-3,9`. */
+function inRanges(text = ''): (row: number) => boolean {
+  const ranges = text.split(',').map((each) => each.split('-').map(Number))
+  return (row) => ranges.some(([from = NaN, to = from]) => row >= from && row <= to)
+}
+
 const charAt = (plane: Uint8Array, row: number): string => String.fromCharCode(plane[row - 1] ?? 0)
 
 /** A row as `edits?rows=` tells it. */

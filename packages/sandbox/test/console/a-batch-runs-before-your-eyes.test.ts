@@ -107,6 +107,8 @@ describe('a batch in the console', () => {
       await page.getByRole('heading', { name: nameOf(row, 'fifty') }).waitFor()
     }
     await until(async () => (await verdictsOf(batch)) === '.'.repeat(50))
+    // the address follows in a moment
+    await page.waitForURL(/[?&]row=1&/)
     await page.reload()
     await ready(page, nameOf(1, 'fifty'))
     await page.getByRole('status').filter({ hasText: 'not reviewed' }).waitFor()

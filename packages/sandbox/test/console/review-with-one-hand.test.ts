@@ -83,22 +83,29 @@ it('shows at once what is decided, and takes it away again where somebody was fa
   await close()
 })
 
-it('approves all that match in one call of few bytes, and takes that back', async () => {
-  const batch = makeBatch(30_000)
+it('approves all that are shown in one call of few bytes, nothing that came since, and takes that back', async () => {
+  const stateOf = (row: number) => (row > 28_000 ? 'r' : row % 50 === 7 ? '-' : '+')
+  const batch = makeBatch(30_000, { stateOf })
   const { page, site, close } = await test.open(batch, { search: '?state=succeeded' })
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
   await page.getByRole('grid').focus()
+  site.change([28_001, 28_002], '+')
+  await page.getByRole('button', { name: '+2 new' }).waitFor()
   await page.keyboard.press('Control+a')
-  await page.getByText('All matching: 28,200 rows selected').waitFor()
+  await page.getByText('All matching: 27,440 rows selected').waitFor()
   await page.keyboard.press('a')
-  await page.getByText('28,200 verdicts stored.').waitFor()
+  await page.getByText('27,440 verdicts stored.').waitFor()
   const [call] = site.traffic.bodies.filter(({ path }) => path.endsWith('/verdicts'))
-  expect(call).toMatchObject({ body: { verdict: 'approved', where: { state: 'succeeded' } } })
+  expect(call?.body).toEqual({
+    verdict: 'approved',
+    where: { state: 'succeeded' },
+    except: '28001-30000',
+  })
   expect(call?.bytes).toBeLessThan(2_000)
   await page.getByRole('gridcell', { name: 'LAMP-0001, after, approved by Ana' }).waitFor()
   await page.getByRole('grid').focus()
   await page.keyboard.press('z')
-  await page.getByText('28,200 verdicts taken back.').waitFor()
+  await page.getByText('27,440 verdicts taken back.').waitFor()
   await page.getByRole('gridcell', { name: 'LAMP-0001, after', exact: true }).waitFor()
   await close()
 })
@@ -154,6 +161,17 @@ it('redoes a picture by keys alone: the price first, then both takes side by sid
   const cell = page.getByRole('gridcell', { name: 'LAMP-0001, after, approved by Ana, a redo' })
   await cell.locator('img[src="/v1/edits/redo-1-2/images/0/320"]').waitFor()
   expect(await cell.getAttribute('data-mark')).toBe('✓↻')
+  // the way of comparing is kept for the next one
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('radio', { name: 'Side by side' }).isChecked()).toBe(true)
+  await page.keyboard.press('Escape')
+  // in the grid, too, what stands there is judged
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Shift+x')
+  await until(() => verdictsOf(batch.planes).startsWith('r'))
+  expect(sent('/verdict').at(-1)?.body).toEqual({ verdict: 'rejected', redo: 'redo-1-2' })
   await close()
 })
 
