@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import { openQueries } from './app/api.ts'
 import { usePreferences } from './app/preferences.ts'
-import { SessionScope, useSessionQuery } from './app/session.tsx'
+import { listenToAddress, SessionScope, useSessionQuery } from './app/session.tsx'
 import { listenToKeys } from './app/use-keys.ts'
 import { entries, pages } from './routes.tsx'
 import { SearchBox } from './search/search-box.tsx'
@@ -56,6 +56,7 @@ function Console() {
 }
 
 listenToKeys(window)
+listenToAddress(window)
 const root = document.getElementById('root')
 if (root !== null)
   createRoot(root).render(

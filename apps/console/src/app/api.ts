@@ -52,8 +52,8 @@ export function openQueries(): QueryClient {
       },
     }),
     defaultOptions: {
-      // the client repeats already; while live updates are paused nothing may change by itself
-      queries: { retry: false, staleTime: 5_000, refetchOnWindowFocus: false },
+      // the client repeats already; while live updates are paused nothing may change by itself (else the line reads anew)
+      queries: { retry: false, staleTime: 5_000, refetchOnWindowFocus: false, refetchOnReconnect: false },
       mutations: { retry: false },
     },
   })

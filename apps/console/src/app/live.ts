@@ -38,6 +38,12 @@ export const useLiveState = (): LiveState =>
 /** While it is paused nothing on the page changes by itself. */
 export const pauseLive = (paused: boolean): void => become({ paused })
 
+/** How often something is read again without being asked for (ms): never while it is paused. */
+export function useEvery(): (ms: number) => number | false {
+  const { paused } = useLiveState()
+  return (ms) => (paused ? false : ms)
+}
+
 /**
  * Follows a batch, or without an id the batches of the producer, while the component is mounted. `caughtUp`: events may have been
  * missed, and what is shown is to be read again; `opened`: a line was opened, whose first word says how new the map is.

@@ -15,6 +15,21 @@ export type Preferences = {
   still: boolean
 }
 
+/** The edges of a cell (px) that can be chosen. */
+export const cellSizes = [
+  { edge: 96, name: 'tiny' },
+  { edge: 160, name: 'small' },
+  { edge: 240, name: 'medium' },
+  { edge: 360, name: 'large' },
+] as const
+
+/** The size that can be chosen that is nearest to an edge. */
+const nearestCell = (px: number): number =>
+  cellSizes.reduce<number>(
+    (best, { edge }) => (Math.abs(edge - px) < Math.abs(best - px) ? edge : best),
+    cellSizes[0].edge,
+  )
+
 const place = 'restyle.console'
 const unset: Preferences = {
   theme: 'system',
@@ -29,18 +44,21 @@ let known: Preferences | undefined
 
 /** What is kept, with what is missing or of another kind as by default. */
 export function readPreferences(): Preferences {
-  known ??= parse(globalThis.localStorage?.getItem(place) ?? null)
+  known ??= preferencesOf(globalThis.localStorage?.getItem(place) ?? null)
   return known
 }
 
-function parse(text: string | null): Preferences {
+/** What was kept as a text, with what is missing or of another kind as by default. */
+export function preferencesOf(text: string | null): Preferences {
   try {
     const kept = JSON.parse(text ?? '{}') as Partial<Record<keyof Preferences, unknown>>
     const same = Object.entries(unset).map(([name, value]) => {
       const mine = kept[name as keyof Preferences]
       return [name, typeof mine === typeof value && mine !== null ? mine : value]
     })
-    return Object.fromEntries(same) as Preferences
+    const read = Object.fromEntries(same) as Preferences
+    // of a size that is not offered no choice would be ticked
+    return { ...read, cell: nearestCell(read.cell) }
   } catch {
     return unset
   }

@@ -65,15 +65,40 @@ let opening: Promise<Session> | undefined
 function openByAddress(): Promise<Session> | undefined {
   const token = takeToken()
   if (token !== undefined)
-    opening = api.session.open({ token }).finally(() => {
+    opening = openOrRead(token).finally(() => {
       opening = undefined
     })
   return opening
 }
 
+/** A token that is used up is no reason to forget the session that this browser has. */
+async function openOrRead(token: string): Promise<Session> {
+  try {
+    return await api.session.open({ token })
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return api.session.read()
+    throw error
+  }
+}
+
+const tokenOf = ({ hash }: Location): string | undefined => /^#token=([\w-]+)$/.exec(hash)?.[1]
+
+/**
+ * An address with a token that comes into a page that is open already loads it anew: what it has shown may be of another
+ * producer. Gives what ends it.
+ */
+export function listenToAddress(target: Window): () => void {
+  const ends = new AbortController()
+  const look = () => {
+    if (tokenOf(target.location) !== undefined) target.location.reload()
+  }
+  target.addEventListener('hashchange', look, { signal: ends.signal })
+  return () => ends.abort()
+}
+
 /** The one-time token that `npm start` printed; it leaves the address and the history at once. */
 function takeToken(): string | undefined {
-  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
+  const token = tokenOf(location)
   if (token !== undefined) history.replaceState(history.state, '', location.pathname + location.search)
   return token
 }

@@ -1,7 +1,7 @@
 import type { Batch } from '@restyle/client/types'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, names } from './api.ts'
-import { useLive, useLiveState } from './live.ts'
+import { useEvery, useLive } from './live.ts'
 import { firstOf } from './first-of.ts'
 
 /** Batches that are listed; older ones are found by the search. */
@@ -16,7 +16,7 @@ export type BatchState = 'open' | 'active' | 'paused' | 'canceled' | 'failed' | 
 export function useBatches(state: BatchState | undefined) {
   const queries = useQueryClient()
   const name = names.batches({ state })
-  const { paused } = useLiveState()
+  const every = useEvery()
   useLive(
     undefined,
     ({ event, data }) => {
@@ -35,18 +35,18 @@ export function useBatches(state: BatchState | undefined) {
     queryKey: name,
     queryFn: ({ signal }) =>
       firstOf(api.batches.list(state === undefined ? {} : { state }, { signal }), mostListed),
-    refetchInterval: paused ? false : everyMs,
+    refetchInterval: every(everyMs),
   })
 }
 
 /** One batch, without its map. `enabled`: whether it is read at all. */
 export const useBatch = (id: string, enabled = true) => {
-  const { paused } = useLiveState()
+  const every = useEvery()
   return useQuery({
     queryKey: names.batch(id),
     queryFn: ({ signal }) => api.batches.read(id, { signal }),
     enabled,
-    refetchInterval: paused ? false : everyMs,
+    refetchInterval: every(everyMs),
   })
 }
 

@@ -12,7 +12,8 @@ const entries: Entry[] = []
 /** How long the second of two keys may take, in ms. */
 const secondKeyMs = 1_500
 let before: { key: string; at: number } | undefined
-let held: { key: string; handler: KeyHandler } | undefined
+/** `place`: the key that began it, whatever it means with others. */
+let held: { place: string; handler: KeyHandler } | undefined
 
 /**
  * Has keys do something while the component is mounted. `within`: only while the focus is inside of that element; while a
@@ -37,8 +38,8 @@ export function listenToKeys(target: Window): () => void {
   const ends = new AbortController()
   const { signal } = ends
   target.addEventListener('keydown', onDown, { capture: true, signal })
-  target.addEventListener('keyup', (event) => letGo(event, keyOf(event)), { capture: true, signal })
-  target.addEventListener('blur', () => letGo(new KeyboardEvent('keyup'), held?.key), { signal })
+  target.addEventListener('keyup', onUp, { capture: true, signal })
+  target.addEventListener('blur', () => letGo(new KeyboardEvent('keyup')), { signal })
   return () => ends.abort()
 }
 
@@ -46,7 +47,7 @@ function onDown(event: KeyboardEvent): void {
   const pressed = keyOf(event)
   if (pressed === undefined || event.defaultPrevented || event.isComposing) return
   if (wantsKey(focusOf(event.target), pressed)) return
-  if (held?.key === pressed) return event.preventDefault()
+  if (held?.place === placeOf(event)) return event.preventDefault()
   const first = before !== undefined && event.timeStamp - before.at < secondKeyMs ? before.key : undefined
   before = undefined
   const { rows, waits } = meaningOf(pressed, first, readPreferences().keys)
@@ -56,14 +57,22 @@ function onDown(event: KeyboardEvent): void {
     event.preventDefault()
     // a held key must not approve twenty
     if (event.repeat && row.repeats !== true) return
-    if (row.holds === true) held = { key: pressed, handler }
+    if (row.holds === true) held = { place: placeOf(event), handler }
     return handler({ down: true, event })
   }
   if (waits) before = { key: pressed, at: event.timeStamp }
 }
 
-function letGo(event: KeyboardEvent, key: string | undefined): void {
-  if (held === undefined || held.key !== key) return
+/** Where a key is on the keyboard; one of the screen has no place. */
+const placeOf = ({ code, key }: KeyboardEvent): string => (code === '' ? key : code)
+
+function onUp(event: KeyboardEvent): void {
+  // with ⌘ held macOS says of no other key that it was let go
+  if (event.key === 'Meta' || placeOf(event) === held?.place) letGo(event)
+}
+
+function letGo(event: KeyboardEvent): void {
+  if (held === undefined) return
   const { handler } = held
   held = undefined
   handler({ down: false, event })

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Link, useParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { counted, money } from '../app/format.ts'
+import { useEvery } from '../app/live.ts'
 import { useKeys } from '../app/use-keys.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts } from '../ui/facts.tsx'
@@ -21,10 +22,11 @@ const hasEnded = ({ state }: Edit): boolean => ['succeeded', 'failed', 'canceled
 /** What happened to one edit. */
 export function EditPage() {
   const { id } = useParams<{ id: string }>()
+  const every = useEvery()
   const edit = useQuery({
     queryKey: names.edit(id),
     queryFn: ({ signal }) => api.edits.read(id, { signal }),
-    refetchInterval: ({ state: { data } }) => (data === undefined || hasEnded(data) ? false : 5_000),
+    refetchInterval: ({ state: { data } }) => (data === undefined || hasEnded(data) ? false : every(5_000)),
   })
   const version = edit.data?.updatedAt
   const history = useQuery({

@@ -4,16 +4,21 @@ import { useState } from 'react'
 import { api, names } from '../app/api.ts'
 import { firstOf } from '../app/first-of.ts'
 import { counted } from '../app/format.ts'
+import { quoted } from '../app/quoted.ts'
 import { useRefusal } from '../app/session.tsx'
 import { ActionButton } from '../ui/action-button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
+import { priceWords, leftWords } from '../ui/price-words.ts'
 import { reasonOf } from '../ui/toasts.tsx'
 import { useAct } from '../ui/use-act.ts'
+import { retryParts } from './retry-parts.ts'
 
 /** Batches that are offered; older ones are found by the search. */
 const mostBatches = 50
+/** Rows that are looked at for the price: the API's largest page. */
+const mostLookedAt = 200
 
-/** Tries the rows of one batch that failed with a code once more, after it has said how many these are. */
+/** Tries the rows of one batch that failed with a code once more, after it has said how many these are and what that costs. */
 export function Retry({ failure, batch }: { failure: FailureSum; batch: string | undefined }) {
   const refusal = useRefusal('edits:write')
   const [asking, setAsking] = useState(false)
@@ -70,6 +75,9 @@ function Question(props: { failure: FailureSum; of: string | undefined; close: (
         </label>
       ) : null}
       <HowMany rows={rows.data} error={batches.error ?? rows.error} />
+      {batch !== undefined && rows.data !== undefined && rows.data > 0 ? (
+        <Price code={code} batch={batch} rows={rows.data} />
+      ) : null}
       <p className="muted">{failure.whatYouCanDo}</p>
       <label className="stack">
         Another prompt for these rows (empty: each keeps its own)
@@ -92,6 +100,41 @@ function HowMany({ rows, error }: { rows: number | undefined; error: unknown }) 
       <strong>{counted(rows, 'row')}</strong> of this batch failed with it.{' '}
       {rows === 0 ? '' : 'Each gets another edit, whose images are billed like any other.'}
     </p>
+  )
+}
+
+/** What the retry costs, as far as some of its rows tell, and what is left of the caps. */
+function Price({ code, batch, rows }: { code: string; batch: string; rows: number }) {
+  const { data, error } = useQuery({
+    queryKey: [...names.failures({ batch, code }), 'price', rows],
+    queryFn: async ({ signal }) => {
+      const line = `code:${quoted(code)} batch:${batch}`
+      const { edits } = await api.find.search(line, { signal, limit: mostLookedAt })
+      const { parts, isExact } = retryParts(edits, rows)
+      if (parts.length === 0) return null
+      return { ...(await api.forecasts.ask({ rows: parts }, { signal })), isExact }
+    },
+  })
+  if (error !== null)
+    return (
+      <p className="bad" role="alert">
+        {reasonOf(error)}
+      </p>
+    )
+  if (data === undefined) return <p className="muted">Asking for the price…</p>
+  if (data === null || data.price.length === 0) return <p className="warn">What it costs is not known now.</p>
+  const about = data.isExact ? '' : 'about '
+  return (
+    <div role="status">
+      <p>
+        It costs {about}
+        <strong>{priceWords(data.price)}</strong> for {about}
+        {counted(data.images, 'image')}.
+      </p>
+      {leftWords(data.left).map((words) => (
+        <p key={words}>{words}</p>
+      ))}
+    </div>
   )
 }
 

@@ -1,16 +1,9 @@
 import { useId } from 'react'
 import { count, counted } from '../app/format.ts'
+import { cellSizes } from '../app/preferences.ts'
 import { Modal } from '../ui/modal.tsx'
 import { stateNames, verdictNames, type Filter, type StateName, type VerdictName } from '../rows/filter.ts'
 import { stateWords, verdictWords } from '../rows/words.ts'
-
-/** The edges of a cell (px) that can be chosen. */
-const cellSizes = [
-  { edge: 96, name: 'tiny' },
-  { edge: 160, name: 'small' },
-  { edge: 240, name: 'medium' },
-  { edge: 360, name: 'large' },
-] as const
 
 /** A filter in words: `succeeded, not reviewed`. */
 export const filterWords = ({ states, verdicts, codes }: Filter): string =>

@@ -22,16 +22,19 @@ export function useView(): {
   const written = useRef(viewText(view))
   const pushed = useRef(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const [here] = useState(() => location.pathname)
 
   const write = useCallback(
     (how: 'push' | 'replace') => {
       clearTimeout(timer.current)
+      // one has gone elsewhere; this page stays until that one is loaded, and must not take the address back
+      if (location.pathname !== here) return
       const text = viewText(latest.current)
       if (text === written.current) return
       written.current = text
       go(`${path}${text}`, { replace: how === 'replace' })
     },
-    [go, path],
+    [go, path, here],
   )
 
   useEffect(() => {

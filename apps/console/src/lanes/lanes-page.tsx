@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, names } from '../app/api.ts'
 import { count } from '../app/format.ts'
+import { useEvery } from '../app/live.ts'
 import { useAct } from '../ui/use-act.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { EmptyForEver, Read } from '../ui/states.tsx'
@@ -12,10 +13,11 @@ import './lanes.css'
 
 /** What each lane does now, and what stops it. */
 export function LanesPage() {
+  const every = useEvery()
   const query = useQuery({
     queryKey: names.lanes,
     queryFn: ({ signal }) => api.lanes.list({ signal }),
-    refetchInterval: 5_000,
+    refetchInterval: every(5_000),
   })
   return (
     <div className="stack">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { money } from '../app/format.ts'
+import { useEvery } from '../app/live.ts'
 import { Facts } from '../ui/facts.tsx'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
@@ -13,15 +14,16 @@ import { outcomeOf, stateOf } from './words.ts'
 /** One schedule, and what became of its ticks. */
 export function SchedulePage() {
   const { name } = useParams<{ name: string }>()
+  const every = useEvery()
   const schedule = useQuery({
     queryKey: names.schedule(name),
     queryFn: ({ signal }) => api.schedules.read(name, { signal }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   })
   const runs = useQuery({
     queryKey: [...names.schedule(name), 'runs'],
     queryFn: ({ signal }) => api.schedules.runs(name, { signal, limit: 100 }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   })
   return (
     <div className="stack">

@@ -2,6 +2,7 @@ import type { Schedule } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { api, names } from '../app/api.ts'
+import { useEvery } from '../app/live.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
@@ -10,10 +11,11 @@ import { stateOf } from './words.ts'
 
 /** Catalogs that are run again and again. */
 export function SchedulesPage() {
+  const every = useEvery()
   const query = useQuery({
     queryKey: names.schedules,
     queryFn: ({ signal }) => api.schedules.list({ signal }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   })
   return (
     <div className="stack">

@@ -1,5 +1,5 @@
 import { useId } from 'react'
-import { changePreferences, type Preferences, usePreferences } from '../app/preferences.ts'
+import { cellSizes, changePreferences, type Preferences, usePreferences } from '../app/preferences.ts'
 import { useSession } from '../app/session.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { KeySettings } from './key-settings.tsx'
@@ -30,13 +30,6 @@ export function SettingsPage() {
   )
 }
 
-const cells = [
-  { px: 112, word: 'small' },
-  { px: 160, word: 'medium' },
-  { px: 224, word: 'large' },
-  { px: 320, word: 'very large' },
-] as const
-
 const themes: readonly { value: Preferences['theme']; word: string }[] = [
   { value: 'system', word: 'as the system' },
   { value: 'light', word: 'light' },
@@ -46,7 +39,6 @@ const themes: readonly { value: Preferences['theme']; word: string }[] = [
 function Look() {
   const { theme, cell, still, zone } = usePreferences()
   const id = useId()
-  const nearest = cells.reduce((a, b) => (Math.abs(b.px - cell) < Math.abs(a.px - cell) ? b : a))
   return (
     <section className="card settings-list" aria-label="Look">
       <h2>Look</h2>
@@ -68,12 +60,12 @@ function Look() {
       <label htmlFor={`${id}-cell`}>Cells of the gallery</label>
       <select
         id={`${id}-cell`}
-        value={nearest.px}
+        value={cell}
         onChange={({ target }) => changePreferences({ cell: Number(target.value) })}
       >
-        {cells.map(({ px, word }) => (
-          <option key={px} value={px}>
-            {word}
+        {cellSizes.map(({ edge, name }) => (
+          <option key={edge} value={edge}>
+            {name}
           </option>
         ))}
       </select>

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { firstOf } from '../app/first-of.ts'
 import { count, money } from '../app/format.ts'
+import { useEvery } from '../app/live.ts'
 import { useNow } from '../app/use-now.ts'
 import { EmptyByFilter, Loading, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
@@ -21,7 +22,7 @@ const most = 1_000
 export function SpendPage() {
   const [params, setParams] = useSearchParams()
   const asked = askedOf(params)
-  const from = firstDay(asked.days, useNow(60_000))
+  const from = firstDay(asked.days, useNow(useEvery()(60_000)))
   const query = useQuery({
     queryKey: names.usage({ by: asked.by, from }),
     queryFn: ({ signal }) => api.usage({ by: asked.by, from, limit: most }, { signal }),

@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { firstOf } from '../app/first-of.ts'
 import { counted, money } from '../app/format.ts'
+import { useEvery } from '../app/live.ts'
 import { Attempts } from '../ui/attempts.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { EmptyForEver, Read } from '../ui/states.tsx'
@@ -15,10 +16,11 @@ const most = 50
 
 /** Edits whose submit has no outcome that anybody could find out: the one page whose decisions can cost double. */
 export function UncertainPage() {
+  const every = useEvery()
   const query = useQuery({
     queryKey: names.uncertain,
     queryFn: ({ signal }) => firstOf(api.reviews.all({ signal }), most),
-    refetchInterval: 30_000,
+    refetchInterval: every(30_000),
   })
   return (
     <div className="stack">

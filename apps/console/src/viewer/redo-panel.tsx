@@ -4,9 +4,10 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { api, names } from '../app/api.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { useNow } from '../app/use-now.ts'
+import { leftWords, priceWords } from '../ui/price-words.ts'
 import { reasonOf } from '../ui/toasts.tsx'
 import { diffPrompts } from './prompt-diff.ts'
-import { endWords, imagesOf, leftWords, priceWords, redoRequest, type Wish } from './redo-request.ts'
+import { endWords, imagesOf, redoRequest, type Wish } from './redo-request.ts'
 import { useRedo, type RedoPrice } from './use-redo.ts'
 
 type Props = {

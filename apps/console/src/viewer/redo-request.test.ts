@@ -1,5 +1,5 @@
 import type { Edit, ForecastAnswer, Model } from '@restyle/client/types'
-import { endWords, imagesOf, leftWords, priceWords, redoRequest } from './redo-request.ts'
+import { endWords, imagesOf, redoRequest } from './redo-request.ts'
 
 const own = {
   id: 'e1',
@@ -29,24 +29,6 @@ it('takes as many images as the model makes, and as many as there were', () => {
   const models = [{ id: own.model, accepts: { n: [1, 4] } } as unknown as Model]
   expect(imagesOf(models, own)).toEqual([1, 4])
   expect(imagesOf(undefined, own)).toEqual([1, 1])
-})
-
-it('says each price by its currency, and what is left of each cap', () => {
-  expect(
-    priceWords([
-      { currency: 'CNY', leastMicros: 200_000, mostMicros: 220_000 },
-      { currency: 'USD', leastMicros: 30_000, mostMicros: 30_000 },
-    ]),
-  ).toBe('¥0.20 to ¥0.22 or $0.03')
-  expect(
-    leftWords([
-      { currency: 'CNY', micros: 5_000_000, of: 'total', freeMicros: 4_800_000, aheadMicros: 0 },
-      { currency: 'CNY', micros: 1_000_000, of: 'day', freeMicros: 600_000, aheadMicros: 200_000 },
-    ]),
-  ).toEqual([
-    'Left of the cap in all: ¥4.80 of ¥5.',
-    'Left of the cap for the day: ¥0.60 of ¥1, of which ¥0.20 is for what waits already.',
-  ])
 })
 
 it('says when it is done, or why it will not be', () => {

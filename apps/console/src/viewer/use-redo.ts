@@ -2,7 +2,7 @@ import type { Edit, ForecastAnswer, RedoRequest } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { api, newKey } from '../app/api.ts'
-import { useLiveState } from '../app/live.ts'
+import { useEvery } from '../app/live.ts'
 import { useToasts } from '../ui/toasts.tsx'
 
 /** A wish is asked about when nothing was typed for so long, and again and again while the panel is open (ms). */
@@ -14,7 +14,7 @@ export type RedoPrice = { price: ForecastAnswer | undefined; error: unknown; kno
 /** The price of a redo while it is written, and the order of it. `isHere`: it was not closed before the answer came. */
 export function useRedo(own: Edit, wanted: RedoRequest, ordered: (redo: string, isHere: boolean) => void) {
   const toasts = useToasts()
-  const { paused } = useLiveState()
+  const every = useEvery()
   const here = useRef(true)
   useEffect(() => {
     here.current = true
@@ -32,7 +32,7 @@ export function useRedo(own: Edit, wanted: RedoRequest, ordered: (redo: string, 
     queryFn: ({ signal }) => api.edits.forecastRedo(own.id, JSON.parse(asked) as RedoRequest, { signal }),
     placeholderData: (before) => before,
     // what is left changes with everything that is billed
-    refetchInterval: ({ state }) => (paused || state.data === undefined ? false : againMs),
+    refetchInterval: ({ state }) => (state.data === undefined ? false : every(againMs)),
     gcTime: 0,
   })
   const known = request === asked && !isPlaceholderData && data !== undefined && error === null

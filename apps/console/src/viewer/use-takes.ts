@@ -2,7 +2,7 @@ import type { Edit } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, names } from '../app/api.ts'
-import { useLiveState } from '../app/live.ts'
+import { useEvery } from '../app/live.ts'
 import { isAnyOpen, lookAgainMs } from './takes.ts'
 
 /**
@@ -15,7 +15,7 @@ export function useTakes(own: Edit | undefined): {
   /** Reads them of a row that says nothing of others: the verdict that named a redo may be gone. */
   ask: () => Promise<readonly Edit[]>
 } {
-  const { paused } = useLiveState()
+  const every = useEvery()
   const id = own?.id ?? ''
   const redo = own?.verdict?.redo
   const [asked, setAsked] = useState<string>()
@@ -25,9 +25,7 @@ export function useTakes(own: Edit | undefined): {
     queryFn: ({ signal }) => api.edits.takes(id, { signal }),
     enabled: expected,
     refetchInterval: ({ state }) =>
-      paused || state.data === undefined || !isAnyOpen(state.data)
-        ? false
-        : lookAgainMs(state.dataUpdateCount),
+      state.data === undefined || !isAnyOpen(state.data) ? false : every(lookAgainMs(state.dataUpdateCount)),
   })
   const missing = redo !== undefined && data !== undefined && !data.some((take) => take.id === redo)
   useEffect(() => {

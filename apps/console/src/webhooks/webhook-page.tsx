@@ -4,6 +4,7 @@ import { useParams, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { firstOf } from '../app/first-of.ts'
 import { count } from '../app/format.ts'
+import { useEvery } from '../app/live.ts'
 import { useRefusal } from '../app/session.tsx'
 import { useAct } from '../ui/use-act.ts'
 import { ActionButton } from '../ui/action-button.tsx'
@@ -21,10 +22,11 @@ const most = 100
 /** One webhook: how it does, what was sent, and what it answered. */
 export function WebhookPage() {
   const { id } = useParams<{ id: string }>()
+  const every = useEvery()
   const webhook = useQuery({
     queryKey: names.webhook(id),
     queryFn: ({ signal }) => api.webhooks.read(id, { signal }),
-    refetchInterval: 10_000,
+    refetchInterval: every(10_000),
   })
   return (
     <div className="stack">
@@ -50,11 +52,12 @@ export function WebhookPage() {
 function Deliveries({ id }: { id: string }) {
   const [params, setParams] = useSearchParams()
   const outcome = (['delivered', 'failed'] as const).find((each) => each === params.get('outcome'))
+  const every = useEvery()
   const deliveries = useQuery({
     queryKey: names.deliveries(id, outcome ?? ''),
     queryFn: ({ signal }) =>
       firstOf(api.webhooks.deliveries(id, { signal, ...(outcome === undefined ? {} : { outcome }) }), most),
-    refetchInterval: 10_000,
+    refetchInterval: every(10_000),
   })
   const choose = (value: string) =>
     setParams(value === '' ? new URLSearchParams() : new URLSearchParams({ outcome: value }), {

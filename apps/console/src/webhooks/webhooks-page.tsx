@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { count } from '../app/format.ts'
+import { useEvery } from '../app/live.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
@@ -10,10 +11,11 @@ import { stateOf } from './words.ts'
 
 /** Addresses that events are sent to, and how they do. */
 export function WebhooksPage() {
+  const every = useEvery()
   const query = useQuery({
     queryKey: names.webhooks,
     queryFn: ({ signal }) => api.webhooks.list({ signal }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   })
   return (
     <div className="stack">

@@ -147,7 +147,7 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
     return found === undefined ? undefined : json(found)
   }
   const edit = /^\/v1\/edits\/edit-(\d+)\/verdict$/.exec(pathname)
-  if (edit === null) return tellOfRedos(batch, method, url, body) ?? tellOfFailures(batch, url)
+  if (edit === null) return tellOfRedos(batch, method, url, body) ?? tellOfFailures(batch, url, body)
   const row = Number(edit[1])
   return batch.decide(row, body)
 }

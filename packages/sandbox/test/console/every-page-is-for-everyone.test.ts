@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { until } from '../stories/story.ts'
 import { axe, type Browsing, lookAt, looks, openBrowser, overflow } from './open-console.ts'
 import { hostile, longKey, openFullWorld } from './open-full-world.ts'
@@ -120,9 +120,9 @@ const ways = [
 ]
 
 /** In each look: what axe says, whether one has to scroll sideways, and whether a name became more than text. */
-async function faults(page: Page): Promise<string[]> {
+async function faults(page: Page, looked = ways): Promise<string[]> {
   const all: string[] = []
-  for (const { name, look, text } of ways) {
+  for (const { name, look, text } of looked) {
     await lookAt(page, look, text)
     for (const fault of await axe(page)) all.push(`${name}: ${fault}`)
     const wider = await overflow(page)
@@ -132,6 +132,65 @@ async function faults(page: Page): Promise<string[]> {
   const evil = await page.evaluate(`document.querySelectorAll('x-evil, img[src="x"]').length`)
   return evil === 0 ? all : [...all, 'a name is shown as what it says']
 }
+
+/** What a page opens in front of itself or beside: its page, what opens it, and what is there then. */
+const opened: readonly [path: string, heading: string, button: RegExp, there: (page: Page) => Locator][] = [
+  [
+    '/batches/:waiting',
+    'lamps, once more',
+    /^Cancel…/,
+    (page) => page.getByRole('dialog', { name: /^Cancel/ }),
+  ],
+  ['/failures', 'Failures', /^Retry…/, (page) => page.getByRole('dialog').getByText(/^It costs/)],
+  [
+    '/uncertain',
+    'Uncertain',
+    /^It never arrived/,
+    (page) => page.getByRole('dialog').getByLabel(/^Type .* to confirm/),
+  ],
+  [
+    '/batches/:batch/gallery?row=1&view=open',
+    hostile,
+    /^Redo…/,
+    (page) => page.getByRole('form', { name: 'Redo this picture' }).getByText(/^It costs/),
+  ],
+]
+
+for (const [path, heading, button, there] of opened)
+  it(`what ${button.source.slice(1)} opens on ${path} is in order, too`, async () => {
+    const { page } = tab
+    await go(page, [path, heading])
+    await page
+      .getByRole('button', { name: button })
+      .and(page.locator(':not([aria-disabled])'))
+      .first()
+      .click()
+    await there(page).waitFor()
+    expect(
+      await faults(
+        page,
+        ways.filter(({ name }) => /light|forced|text/.test(name)),
+      ),
+    ).toEqual([])
+    await page.keyboard.press('Escape')
+    await there(page).waitFor({ state: 'detached' })
+  })
+
+it('a new API key is in order, too', async () => {
+  const { page } = tab
+  await go(page, ['/settings', 'Settings'])
+  await page.getByText('Make a key', { exact: true }).click()
+  await page.getByLabel('Producer').fill('shop')
+  await page.getByLabel('Name, if any').fill(hostile)
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  await page.getByText('This is the one time').waitFor()
+  expect(
+    await faults(
+      page,
+      ways.filter(({ name }) => /light|forced|text/.test(name)),
+    ),
+  ).toEqual([])
+})
 
 it('the table of keys and the page to sign in are in order, too', async () => {
   const { page } = tab

@@ -65,5 +65,17 @@ it('shows what was there before while Space is held', async () => {
   await page.keyboard.up('Space')
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
   expect(await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).count()).toBe(1)
+  // let go while another key is held, which makes it another one by name
+  await page.keyboard.down('Space')
+  await page.getByRole('gridcell', { name: 'LAMP-0001, before' }).waitFor()
+  await page.keyboard.down('Shift')
+  await page.keyboard.up('Space')
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.keyboard.up('Shift')
+  // let go in another window, which nobody hears
+  await page.keyboard.down('Space')
+  await page.getByRole('gridcell', { name: 'LAMP-0001, before' }).waitFor()
+  await page.evaluate(`window.dispatchEvent(new Event('blur'))`)
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
   await close()
 })

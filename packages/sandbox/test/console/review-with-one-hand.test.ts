@@ -110,6 +110,21 @@ it('approves all that are shown in one call of few bytes, nothing that came sinc
   await close()
 })
 
+it('goes where one wants right after a move, also where that page is slow to come', async () => {
+  const { page, close } = await test.open(makeBatch(20, { stateOf: () => '+' }))
+  await openViewer(page)
+  await page.route('**/assets/settings-page*.js', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await route.continue()
+  })
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('g')
+  await page.keyboard.press(',')
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/console/settings')
+  await close()
+})
+
 const isReady = (page: Page, name: RegExp | string) =>
   page.getByRole('button', { name }).and(page.locator(':not([aria-disabled])'))
 
@@ -177,7 +192,7 @@ it('says in words why a picture is not redone, and only marks it then', async ()
   await close()
 })
 
-it('tries what failed with a code once more, after it has said how many rows these are', async () => {
+it('tries what failed with a code once more, after it has said how many rows these are and what that costs', async () => {
   const batch = makeBatch(20, { stateOf: (row) => (row % 4 === 1 ? '-' : '+') })
   const { page, site, close } = await test.open(batch)
   await page.getByRole('gridcell', { name: 'LAMP-0002, after' }).waitFor()
@@ -189,9 +204,15 @@ it('tries what failed with a code once more, after it has said how many rows the
     .getByText('spring-catalog')
     .waitFor({ state: 'attached' })
   await page.getByRole('textbox').fill('a plain background')
+  await page.getByText('It costs ¥1 for 5 images.').waitFor()
+  await page.getByText('Left of the cap in all: ¥4.80 of ¥5.').waitFor()
   await isReady(page, 'Retry 5 rows').press('Enter')
   await page.getByText('Tried once more: 5 rows.').waitFor()
   expect(site.traffic.bodies).toMatchObject([
+    {
+      path: '/v1/forecasts',
+      body: { rows: [{ rows: 5, images: 5 }] },
+    },
     {
       path: '/v1/batches/batch_1/retry',
       body: { codes: ['DataInspectionFailed'], prompt: 'a plain background' },
