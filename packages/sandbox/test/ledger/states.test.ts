@@ -235,11 +235,13 @@ describe('an edit that is opened again after a cancel', () => {
     const point: RestorePoint = { ...stood, ...posted, state: 'running', taskId: 't', submittedAt: 1 }
     await world.moved(await world.standing('a', 'running'), { to: 'canceled' })
     await world.standing('f', 'failed', row)
-    const before = await world.ledger.readMany(['a', 'f'])
+    await world.standing('s', 'failed')
+    const before = await world.ledger.readMany(['a', 'f', 's'])
     expect(await world.ledger.reopen(asked('a'), point)).toBe('known')
     expect(await world.ledger.reopen(asked('f', row), point)).toBe('known')
+    expect(await world.ledger.reopen(asked('s'), { ...point, attempt: 2 })).toBe('known')
     expect(await world.ledger.reopen(asked('no'), point)).toBe('known')
-    expect(await world.ledger.readMany(['a', 'f'])).toEqual(before)
+    expect(await world.ledger.readMany(['a', 'f', 's'])).toEqual(before)
   })
 })
 
