@@ -5,6 +5,7 @@ import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { openRetake } from '@restyle/shared/rows/retake'
 import { newestRetry, readRetry, writeRetry } from '@restyle/shared/rows/retries'
 import { retryBatch } from '@restyle/producer/control/retry-batch'
+import { cancelBatch } from '@restyle/producer/control/steer-batch'
 import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
@@ -121,6 +122,18 @@ describe('a retry', () => {
     const url = `/v1/batches/${id}/cancel`
     const canceled = await world.producer.app.inject({ method: 'POST', url, headers })
     expect(canceled.json()).toMatchObject({ outcome: 'canceled' })
+    expect(await readCancelOrder(world.store, 'batch', id, 1)).toEqual(expect.any(Number))
+  })
+
+  it('counts less than a cancel after it of which only the bucket has heard', async () => {
+    const id = await failed('A')
+    await retry(id)
+    const batch = await ledger.readBatch(id)
+    if (batch === undefined) throw new Error('no batch')
+    const away = { ...ledger, cancelBatch: () => Promise.reject(new Error('away')) }
+    const queues = { hurry: async () => {} }
+    const tools = { ledger: away, queues, store: world.store, log: createLog('silent') }
+    await expect(cancelBatch(batch, tools)).rejects.toThrow('away')
     expect(await readCancelOrder(world.store, 'batch', id, 1)).toEqual(expect.any(Number))
   })
 
