@@ -14,6 +14,7 @@ import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { Tip } from '../ui/tip.tsx'
 import './batches-page.css'
+import { foretoldOf, toReview } from './batch-facts.ts'
 
 const filters = [
   { state: undefined, word: 'all' },
@@ -100,12 +101,7 @@ function BatchTable({ batches }: { batches: readonly Batch[] }) {
   })
   const now = useNow(15_000)
   const { zone } = usePreferences()
-  const foretold = batches
-    .filter(isUnderWay)
-    .slice(0, mostForetold)
-    .map(({ id }) => id)
-    .join(' ')
-  const columns = useMemo(() => columnsAt(now, zone, new Set(foretold.split(' '))), [now, zone, foretold])
+  const columns = useMemo(() => columnsAt(now, zone, foretoldOf(batches)), [now, zone, batches])
   return (
     <div ref={box} className="batches">
       <Table
@@ -127,11 +123,6 @@ function BatchTable({ batches }: { batches: readonly Batch[] }) {
     </div>
   )
 }
-
-const isUnderWay = ({ completedAt }: Batch): boolean => completedAt === undefined
-
-/** A list holds no forecasts: they are asked for of that many batches which have not ended, the newest ones. */
-const mostForetold = 20
 
 const columnsAt = (now: number, zone: string, foretold: ReadonlySet<string>): readonly Column<Batch>[] => [
   {
@@ -174,12 +165,6 @@ const columnsAt = (now: number, zone: string, foretold: ReadonlySet<string>): re
     cell: (batch) => <Done batch={batch} foretold={foretold.has(batch.id)} now={now} zone={zone} />,
   },
 ]
-
-/** Rows with pictures of which nobody has said anything. */
-const toReview = ({ counts, verdicts }: Batch): number => {
-  const { approved = 0, rejected = 0, redo = 0 } = verdicts ?? {}
-  return Math.max(0, counts.succeeded - approved - rejected - redo)
-}
 
 /** Why a batch stands still, where it does. */
 function Standstill({ batch }: { batch: Batch }) {

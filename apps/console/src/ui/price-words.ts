@@ -12,7 +12,7 @@ export const priceWords = (price: ForecastAnswer['price']): string =>
 
 const capWords = { budget: 'the budget', total: 'the cap in all', day: 'the cap for the day' } as const
 
-/** What is left of each cap before the redo; nothing where none is set. */
+/** What is left of each cap before the order; nothing where none is set. */
 export const leftWords = (left: ForecastAnswer['left']): string[] =>
   left.map(({ of, currency, micros, freeMicros, aheadMicros }) => {
     const ahead =

@@ -220,3 +220,36 @@ it('tries what failed with a code once more, after it has said how many rows the
   ])
   await close()
 })
+
+it('takes back what the list does not show any more, and stays at the row where one is', async () => {
+  const batch = makeBatch(6, { stateOf: () => '+' })
+  const { page, close } = await test.open(batch, { search: '?state=succeeded&verdict=none' })
+  const first = page.getByRole('gridcell', { name: /^LAMP-0001/ })
+  await first.waitFor()
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('a')
+  await until(() => verdictsOf(batch.planes) === 'a.....')
+  await page.keyboard.press('.')
+  await first.waitFor({ state: 'detached' })
+  for (let row = 2; row < 5; row += 1) await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('z')
+  await until(() => verdictsOf(batch.planes) === '......')
+  await page.keyboard.press('Shift+x')
+  await until(() => verdictsOf(batch.planes).includes('r'))
+  expect(verdictsOf(batch.planes)).toBe('....r.')
+  await close()
+})
+
+it('says at the end how many rows had pictures to review', async () => {
+  const batch = makeBatch(3, { stateOf: (row) => (row === 2 ? '-' : '+') })
+  const { page, close } = await test.open(batch)
+  await openViewer(page)
+  for (const row of [1, 3]) {
+    await page.getByRole('heading', { name: nameOf(row) }).waitFor()
+    await isReady(page, /^Approve$/).waitFor()
+    await page.keyboard.press('a')
+  }
+  await page.getByText(/^All .* reviewed\.$/).waitFor()
+  expect(await page.getByText('All 2 rows are reviewed.').count()).toBe(1)
+  await close()
+})
