@@ -25,17 +25,23 @@ const wakePatienceMs = 5_000
 
 /**
  * Carries out what a person decided about a held edit, or about a rendered one whose images cannot be stored, and
- * returns the edit as it is then. The decision is written into
+ * returns the edit as it is then. `keyId`: whose decision it is, for the log. The decision is written into
  * the bucket first: a ledger that is rewound afterwards finds it there and does not ask, or pay, again. Throws a
  * `Problem` where the edit is not held, or where the decision contradicts what is known.
  */
-export async function decide(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<Edit> {
+export async function decide(
+  edit: Edit,
+  resolution: Resolution,
+  keyId: string,
+  tools: DecideTools,
+): Promise<Edit> {
   if (edit.state !== 'review' && resolution.action !== 'giveUp') throw notHeld(edit.state)
   const { queues, log } = tools
   const moved = await act(edit, resolution, tools)
   if (moved.kind === 'taskTaken') throw taken()
   if (moved.kind === 'overtaken') throw notHeld(moved.edit.state)
-  log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'edit decided by a person')
+  const facts = { editId: edit.id, attempt: edit.attempt, action: resolution.action }
+  log.info({ ...facts, producer: edit.producer, keyId }, 'edit decided by a person')
   try {
     await withTimeout(wakePatienceMs, queues.wake(moved.edit))
   } catch (error) {

@@ -87,11 +87,11 @@ function resolveEdit(app: Api, tools: Needs): void {
         response: { 200: EditAnswer, ...refusals },
       },
     },
-    async ({ params, producer, body }) => {
+    async ({ params, producer, keyId, body }) => {
       const edit = await readOwnEdit(params.id, producer, tools)
       // the bucket hears of it first: not of a decision that the ledger will not take
       await tools.ledger.takesWrites()
-      return viewOf(await decide(edit, body, tools))
+      return viewOf(await decide(edit, body, keyId, tools))
     },
   )
 }

@@ -101,6 +101,16 @@ describe('held edits', () => {
     expect((await read(edit.id)).state).toBe('review')
   })
 
+  it('are decided by a key, and the log says by which', async () => {
+    const edit = await hold(['t1'])
+    expect((await decide(edit.id, { action: 'resubmit' })).statusCode).toBe(200)
+    const [keyId] = /(?<=rk_)\w+?(?=_)/.exec(headers.authorization) ?? []
+    const lines = world.lines.filter((line) => line.includes('edit decided by a person'))
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+      expect.objectContaining({ editId: edit.id, action: 'resubmit', producer: 'shop', keyId }),
+    ])
+  })
+
   it('are decided only while they are held, and by one decision', async () => {
     const edit = await hold(['t1'])
     const answers = await Promise.all([1, 2, 3].map(() => decide(edit.id, { action: 'resubmit' })))
