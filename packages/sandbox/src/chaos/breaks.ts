@@ -81,7 +81,8 @@ function forgetfulOfIntents(ledger: Ledger): Ledger {
   }
 }
 
-const isReceipt = (key: string) => key.startsWith('receipts/')
+/** What an attempt leaves, and whose a task is; not the rows that rest and the orders, which lie beside them. */
+const isReceipt = (key: string) => /^receipts\/(tasks\/.+|[^/]+\/\d+\/(intent|answer|ended))$/.test(key)
 
 function withoutReceipts(store: Store): Store {
   return {
