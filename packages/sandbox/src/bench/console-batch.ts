@@ -42,6 +42,11 @@ const stateNames: Readonly<Record<string, string>> = {
   '-': 'failed',
   r: 'running',
   '.': 'queued',
+  s: 'submitting',
+  u: 'uncertain',
+  v: 'review',
+  d: 'rendered',
+  x: 'canceled',
 }
 const byte = (text: string): number => text.charCodeAt(0)
 
@@ -77,13 +82,23 @@ export function makeBatch(
       id: 'batch_1',
       name: 'spring-catalog',
       total: rows,
-      counts: {},
+      counts: countsOf(planes.state),
       codes,
+      images: 0,
+      priority: 5,
+      createdAt: '2026-11-26T12:00:00.000Z',
       cost: { currency: 'CNY', micros: 0, reservedMicros: 0 },
     }),
     ...verdictsOf(planes, others),
     ...operationsOf(planes),
   }
+}
+
+/** How many rows are in each state, by the names of the API. */
+function countsOf(state: Uint8Array): Record<string, number> {
+  const ofByte = new Uint32Array(256)
+  for (const each of state) ofByte[each] = (ofByte[each] ?? 0) + 1
+  return Object.fromEntries(Object.entries(stateNames).map(([at, name]) => [name, ofByte[byte(at)] ?? 0]))
 }
 
 const verdictOf = (body: unknown): number => {

@@ -53,6 +53,9 @@ export async function startConsoleStandIn(options: StandInOptions) {
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const send = (event: string, data: object): void => {
+    for (const each of followers) each.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
   return {
     url,
     gallery: `${url}/console/batches/${batch.id}/gallery`,
@@ -63,9 +66,10 @@ export async function startConsoleStandIn(options: StandInOptions) {
       for (const row of rows) batch.planes.state[row - 1] = value
       batch.planes.version += 1
       const changes = rows.map((row) => [row, 0, value])
-      const told = { batch: batch.id, version: batch.planes.version, rows: batch.planes.rows, changes }
-      for (const each of followers) each.write(`event: map\ndata: ${JSON.stringify(told)}\n\n`)
+      send('map', { batch: batch.id, version: batch.planes.version, rows: batch.planes.rows, changes })
     },
+    /** Tells whoever follows how many rows are in each state by now. */
+    tellCounts: (): void => send('batch', batch.view()),
     async stop(): Promise<void> {
       server.closeAllConnections()
       server.close()

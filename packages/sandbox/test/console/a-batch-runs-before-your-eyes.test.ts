@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Client, createClient } from '@restyle/client/client'
 import type { Locator, Page } from 'playwright-core'
-import { type Proxy, startProxy } from '../../src/net/tcp-proxy.ts'
 import { openStory, type Story, strangerSubmits, until } from '../stories/story.ts'
 import { type Browsing, openBrowser, tabTo } from './open-console.ts'
 
@@ -18,10 +17,8 @@ const doubtful = 'of which nobody knows'
 
 describe('a batch in the console', () => {
   let story: Story
-  let proxy: Proxy
   let browsing: Browsing
   let client: Client
-  let at: string
   let key: { authorization: string; keyId: string }
   let inDoubt: string
   const open = (path: string, more: Parameters<Browsing['open']>[1] = {}) =>
@@ -30,17 +27,14 @@ describe('a batch in the console', () => {
   beforeAll(async () => {
     story = await openStory({ env, dashscope: { quotas: { [model]: quota } } })
     const { url, redis, apiKey, dashscope } = story.world
-    proxy = await startProxy({ target: { host: '127.0.0.1', port: Number(new URL(url).port) } })
     client = createClient({ url, key: apiKey })
     key = { authorization: `Bearer ${apiKey}`, keyId: '' }
-    at = url
-    browsing = await openBrowser(() => ({ url: at, redis, prefix: '{restyle}' }))
+    browsing = await openBrowser(() => ({ url, redis, prefix: '{restyle}' }))
     await strangerSubmits(story, doubtful)
     dashscope.faults.add({ at: 'submit', match: ({ prompt }) => prompt === doubtful, do: { type: 'reset' } })
   })
   afterAll(async () => {
     await browsing.stop()
-    await proxy.stop()
     await story.stop()
   })
 
@@ -178,28 +172,6 @@ describe('a batch in the console', () => {
       'trio 01',
       'trio 03',
     ])
-    await close()
-  })
-
-  it('goes on where a line that dropped has left it, and misses no row', async () => {
-    await client.lanes.pause(story.lane)
-    const batch = await make(12, 'dozen')
-    at = proxy.url()
-    const { page, close } = await open(`/batches/${batch}/gallery`, { allow: /Failed to load resource/ })
-    at = story.world.url
-    const waiting = page.getByRole('gridcell', { name: /^dozen \d\d, waiting/ })
-    await until(async () => (await waiting.count()) === 12)
-    await page.getByRole('button', { name: 'live', exact: true }).waitFor()
-    await proxy.faults.refuse()
-    await page.getByRole('button', { name: /^reconnecting, data of/ }).waitFor()
-    await client.lanes.resume(story.lane)
-    await until(async () => (await client.batches.read(batch)).counts.succeeded === 12)
-    // what was shown stays, with its age
-    expect(await waiting.count()).toBe(12)
-    await proxy.faults.heal()
-    await page.getByRole('button', { name: 'live', exact: true }).waitFor()
-    const after = page.getByRole('gridcell', { name: /^dozen \d\d, after/ })
-    await until(async () => (await after.count()) === 12)
     await close()
   })
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { until } from '../stories/story.ts'
 import { axe, type Browsing, lookAt, looks, openBrowser, overflow } from './open-console.ts'
+import { walkThrough } from './focus-walk.ts'
 import { hostile, longKey, openFullWorld } from './open-full-world.ts'
 
 let world: Awaited<ReturnType<typeof openFullWorld>>
@@ -75,6 +76,7 @@ for (const shown of pages)
     expect(seen.match(/^ *- main/gm)).toHaveLength(1)
     expect(seen.match(/\[level=1\]/g)).toHaveLength(1)
     expect(await faults(page)).toEqual([])
+    expect(await faultsOfWalk(page)).toEqual([])
     // its address says all that it shows
     await page.reload()
     await outline(page, shown[2], headingsOf(seen))
@@ -133,6 +135,22 @@ async function faults(page: Page, looked = ways): Promise<string[]> {
   return evil === 0 ? all : [...all, 'a name is shown as what it says']
 }
 
+/** What is wrong where the focus is, in a small window and in a usual one, on the way forth and back. */
+async function faultsOfWalk(page: Page): Promise<string[]> {
+  const all: string[] = []
+  for (const viewport of [
+    { width: 320, height: 480 },
+    { width: 1280, height: 720 },
+  ])
+    for (const back of [false, true]) {
+      await lookAt(page, { viewport })
+      for (const fault of await walkThrough(page, back))
+        all.push(`${viewport.width} px${back ? ', back' : ''}: ${fault}`)
+    }
+  await lookAt(page, {})
+  return all
+}
+
 /** What a page opens in front of itself or beside: its page, what opens it, and what is there then. */
 const opened: readonly [path: string, heading: string, button: RegExp, there: (page: Page) => Locator][] = [
   [
@@ -172,6 +190,7 @@ for (const [path, heading, button, there] of opened)
         ways.filter(({ name }) => /light|forced|text/.test(name)),
       ),
     ).toEqual([])
+    expect(await faultsOfWalk(page)).toEqual([])
     await page.keyboard.press('Escape')
     await there(page).waitFor({ state: 'detached' })
   })

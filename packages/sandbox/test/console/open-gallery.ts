@@ -2,7 +2,7 @@ import { makeBatch, type StandInBatch } from '@restyle/sandbox/bench/console-bat
 import { markerPicture } from '@restyle/sandbox/bench/marker-picture'
 import { startConsoleStandIn, type ConsoleStandIn } from '@restyle/sandbox/bench/console-stand-in'
 import { buildConsole, consoleDir } from '@restyle/sandbox/world/build-console'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core'
 import { findChromium } from '@restyle/sandbox/browser/find-chromium'
 
 export type GalleryTest = {
@@ -10,7 +10,13 @@ export type GalleryTest = {
   /** Opens a gallery in a tab of its own; what the page complains about fails `close`. */
   open(
     batch: StandInBatch,
-    options?: { latencyMs?: (path: string) => number; context?: BrowserContextOptions; search?: string },
+    options?: {
+      latencyMs?: (path: string) => number
+      context?: BrowserContextOptions
+      search?: string
+      /** Complaints that are expected. */
+      allow?: RegExp
+    },
   ): Promise<{ page: Page; site: ConsoleStandIn; close: () => Promise<void> }>
   stop(): Promise<void>
 }
@@ -25,7 +31,7 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
   const opened = new Set<ConsoleStandIn>()
   return {
     browser,
-    async open(batch, { latencyMs, context = {}, search = '' } = {}) {
+    async open(batch, { latencyMs, context = {}, search = '', allow = /409/ } = {}) {
       const site = await startConsoleStandIn({
         pages: consoleDir,
         batch,
@@ -40,7 +46,7 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
       const complaints: string[] = []
       page.on('console', (message) => {
         // a refusal is a complaint of the browser too
-        if (message.type() === 'error' && !message.text().includes('409')) complaints.push(message.text())
+        if (message.type() === 'error' && !allow.test(message.text())) complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(String(error)))
       await page.goto(`${site.gallery}${search}`)
@@ -114,4 +120,28 @@ export async function reachBothEnds(page: Page, rows: number): Promise<void> {
   // the active cell was scrolled away, and is where it was
   await page.keyboard.press('ArrowRight')
   expect(await activeOf(page)).toMatchObject({ row: 2, seen: true })
+}
+
+/** Opens the last row from the map of rows of a batch: pressed, and by keys alone. */
+export async function openLastByMap(page: Page, site: ConsoleStandIn, rows: number): Promise<void> {
+  for (const press of [
+    async (map: Locator) => {
+      const { width, height } = (await map.boundingBox()) ?? { width: 0, height: 0 }
+      // behind the last row its line is empty
+      await map.click({ position: { x: width - 1, y: height - 0.5 } })
+    },
+    async (map: Locator) => {
+      await map.press('End')
+      expect(await map.getAttribute('aria-valuenow')).toBe(String(rows))
+      await map.press('Enter')
+    },
+  ]) {
+    await page.goto(site.gallery.replace(/\/gallery$/, ''))
+    const map = page.getByRole('slider', { name: 'Row of the batch' })
+    await map.waitFor()
+    await press(map)
+    await page.getByRole('gridcell', { name: `LAMP-${rows}, after` }).waitFor()
+    expect(await activeOf(page)).toMatchObject({ row: rows, seen: true })
+    expect(await lastSeen(page)).toBe(rows)
+  }
 }

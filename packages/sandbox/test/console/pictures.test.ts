@@ -22,6 +22,20 @@ describe('the pictures of the console', () => {
     expect([...new Set([...shown].map(([, file = '']) => file))].toSorted()).toEqual(files.toSorted())
   })
 
+  it('leave no page out', async () => {
+    const routes = await readFile(join(docs, '../apps/console/src/routes.tsx'), 'utf8')
+    const paths = [...routes.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path)
+    expect(paths.length).toBeGreaterThan(10)
+    const shown = { large: 'x', reviewed: 'x', edit: 'x', webhook: 'x' }
+    // who comes to the start is sent to the batches
+    const addresses = Object.values(picturedPages).map(({ path }) => path(shown).replace(/^\/$/, '/batches'))
+    const isPictured = (path: string) => {
+      const named = new RegExp(`^${path.replaceAll(/:\w+/g, '[^/?]+')}(\\?|$)`)
+      return addresses.some((address) => named.test(address))
+    }
+    expect(paths.filter((path) => !isPictured(path))).toEqual([])
+  })
+
   it('are small', async () => {
     const sizes = await Promise.all(
       files.map(async (file) => (await stat(join(docs, 'pictures', file))).size),

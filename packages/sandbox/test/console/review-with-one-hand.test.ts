@@ -94,6 +94,9 @@ it('approves all that are shown in one call of few bytes, nothing that came sinc
   await page.keyboard.press('Control+a')
   await page.getByText('All matching: 27,440 rows selected').waitFor()
   await page.keyboard.press('a')
+  const bar = (did: string) => page.getByRole('progressbar', { name: `Verdicts ${did}` })
+  await bar('stored').waitFor()
+  expect(await bar('stored').getAttribute('aria-valuetext')).toMatch(/^[\d,]+ of 27,440 rows$/)
   await page.getByText('27,440 verdicts stored.').waitFor()
   const [call] = site.traffic.bodies.filter(({ path }) => path.endsWith('/verdicts'))
   expect(call?.body).toEqual({
@@ -105,6 +108,7 @@ it('approves all that are shown in one call of few bytes, nothing that came sinc
   await page.getByRole('gridcell', { name: 'LAMP-0001, after, approved by Ana' }).waitFor()
   await page.getByRole('grid').focus()
   await page.keyboard.press('z')
+  await bar('taken back').waitFor()
   await page.getByText('27,440 verdicts taken back.').waitFor()
   await page.getByRole('gridcell', { name: 'LAMP-0001, after', exact: true }).waitFor()
   await close()
