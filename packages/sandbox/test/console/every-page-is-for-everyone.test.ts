@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { until } from '../stories/story.ts'
 import { axe, type Browsing, lookAt, looks, openBrowser, overflow } from './open-console.ts'
-import { walkThrough } from './focus-walk.ts'
+import { faultsOfWalk } from './focus-walk.ts'
 import { hostile, longKey, openFullWorld } from './open-full-world.ts'
 
 let world: Awaited<ReturnType<typeof openFullWorld>>
@@ -133,22 +133,6 @@ async function faults(page: Page, looked = ways): Promise<string[]> {
   await lookAt(page, {})
   const evil = await page.evaluate(`document.querySelectorAll('x-evil, img[src="x"]').length`)
   return evil === 0 ? all : [...all, 'a name is shown as what it says']
-}
-
-/** What is wrong where the focus is, in a small window and in a usual one, on the way forth and back. */
-async function faultsOfWalk(page: Page): Promise<string[]> {
-  const all: string[] = []
-  for (const viewport of [
-    { width: 320, height: 480 },
-    { width: 1280, height: 720 },
-  ])
-    for (const back of [false, true]) {
-      await lookAt(page, { viewport })
-      for (const fault of await walkThrough(page, back))
-        all.push(`${viewport.width} px${back ? ', back' : ''}: ${fault}`)
-    }
-  await lookAt(page, {})
-  return all
 }
 
 /** What a page opens in front of itself or beside: its page, what opens it, and what is there then. */

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { lookAt } from './open-console.ts'
 
 /** What can be pressed, and is to be so large (px) unless it stands in a line of text. */
 const targets = 'a[href], button, input, select, textarea, summary, [role=slider], [role=grid]'
@@ -65,4 +66,20 @@ export async function walkThrough(page: Page, back: boolean): Promise<string[]> 
   await Promise.all(sent)
   await devtools.detach()
   return (await page.evaluate('globalThis.walkFaults()')) as string[]
+}
+
+/** What is wrong where the focus is, in a small window and in a usual one, on the way forth and back. */
+export async function faultsOfWalk(page: Page): Promise<string[]> {
+  const all: string[] = []
+  for (const viewport of [
+    { width: 320, height: 480 },
+    { width: 1280, height: 720 },
+  ])
+    for (const back of [false, true]) {
+      await lookAt(page, { viewport })
+      for (const fault of await walkThrough(page, back))
+        all.push(`${viewport.width} px${back ? ', back' : ''}: ${fault}`)
+    }
+  await lookAt(page, {})
+  return all
 }

@@ -1,7 +1,7 @@
 import { type Client, createClient } from '@restyle/client/client'
 import { type Producer, startProducer } from '@restyle/producer/start'
 import { mapByte } from '@restyle/shared/contract/edit-state'
-import { noVerdict, type Planes, verdictByte } from '@restyle/shared/contract/planes'
+import { noVerdict, verdictByte } from '@restyle/shared/contract/planes'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { createLog } from '@restyle/shared/log'
 import type { Page } from 'playwright-core'
@@ -40,8 +40,10 @@ afterAll(async () => {
   await story.stop()
 })
 
+type PlaneTexts = Record<'state' | 'verdict' | 'code', string>
+
 /** The bytes of a batch as the ledger has them, as text. */
-async function planesOf(id: string): Promise<Record<keyof Planes['bytes'], string>> {
+async function planesOf(id: string): Promise<PlaneTexts> {
   const batch = await story.world.ledger.readBatch(id)
   if (batch === undefined) throw new Error(`there is no ${id}`)
   const { bytes } = await story.world.ledger.readPlanes(batch)
@@ -67,7 +69,7 @@ const rowOf = (row: number, name: string) => ({
 })
 
 /** The bytes of all rows, as far as a gallery shows them: the state of its cells, their verdicts, and the code where one failed. */
-async function planesShown(page: Page): Promise<Awaited<ReturnType<typeof planesOf>>> {
+async function planesShown(page: Page): Promise<PlaneTexts> {
   const cells =
     (await page.evaluate(`[...document.querySelectorAll('[role=gridcell]')].map(({ dataset, firstElementChild }) =>
     ({ ...dataset, words: firstElementChild.dataset.words }))`)) as Record<string, string>[]

@@ -115,12 +115,16 @@ const swatches = `[...document.querySelectorAll('.legend .part')].map((each) => 
 const live = (page: Page) => page.getByRole('button', { name: 'live', exact: true })
 /** What is heard of the page in a minute; `step` happens twice a second. */
 async function heardInMinute(page: Page, step: (half: number) => void): Promise<string[]> {
+  const now = Number(await page.evaluate('Date.now()'))
+  await page.clock.pauseAt(now + 1_000)
   await watchSentences(page)
   for (let half = 0; half < 120; half += 1) {
     step(half)
     await page.clock.runFor(500)
   }
-  return sentences(page)
+  const heard = await sentences(page)
+  await page.clock.resume()
+  return heard
 }
 const mostSentences = 12
 
