@@ -7,7 +7,9 @@ describe('the map of rows', () => {
         const { columns, lines, edge } = layoutOf(rows, width)
         expect(columns * lines).toBeGreaterThanOrEqual(rows)
         expect(columns * (lines - 1)).toBeLessThan(rows)
-        expect(edge).toBeLessThanOrEqual(16)
+        expect(edge).toBeLessThanOrEqual(24)
+        // a finger meets it
+        expect(lines * edge).toBeGreaterThanOrEqual(24)
         expect(columns * edge).toBeLessThanOrEqual(width + 1e-6)
       }
   })

@@ -5,7 +5,7 @@ export type MapLayout = { columns: number; lines: number; edge: number }
 
 /** Wider than high, and not larger than a hand for a few rows. */
 const shape = 2.6
-const mostEdge = 16
+const mostEdge = 24
 
 /** The layout of so many rows in a box of that width (px). */
 export function layoutOf(rows: number, width: number): MapLayout {

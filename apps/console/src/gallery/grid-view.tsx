@@ -69,8 +69,9 @@ export function GridView(props: {
     if (shown.current !== active && grid.columns > 0 && drawn.to > 0) {
       shown.current = active
       show(line)
+      bringIntoSight(box.current)
     }
-  }, [active, drawn.to, grid.columns, line, show])
+  }, [active, box, drawn.to, grid.columns, line, show])
   useEffect(() => {
     const [from, to] = [drawn.from * grid.columns, drawn.to * grid.columns]
     // those that are seen first, then the next screen
@@ -95,6 +96,7 @@ export function GridView(props: {
       aria-colcount={grid.columns}
       aria-multiselectable="true"
       aria-activedescendant={rows[active] === undefined ? undefined : cellId(rows[active])}
+      onFocus={() => bringIntoSight(box.current)}
       onClick={(event) => {
         const cell = (event.target as Element).closest('[data-place]')
         if (cell !== null) props.press(Number(cell.getAttribute('data-place')), event)
@@ -120,6 +122,11 @@ export function GridView(props: {
       </div>
     </div>
   )
+}
+
+/** A window may be too small for all of the page: whoever moves by keys sees the grid then, and what a pointer is on stays where it is. */
+function bringIntoSight(grid: HTMLElement | null): void {
+  if (grid?.matches(':focus-visible') === true) grid.scrollIntoView({ block: 'nearest' })
 }
 
 export const gridLabel = (batch: string, shown: number): string =>

@@ -77,20 +77,23 @@ export function Failed({
   const now = useNow()
   const told = error instanceof ApiError ? error : undefined
   return (
-    <section className="state state-bad" role="alert">
-      <h2>{titleOf(told)}</h2>
-      <p>{error instanceof Error ? error.message : 'Something went wrong.'}</p>
-      <p className="row">
-        {told === undefined ? null : <code>{told.code}</code>}
-        {told?.requestId === undefined ? null : (
-          <>
-            <span>
-              request <code>{told.requestId}</code>
-            </span>
-            <CopyButton text={told.requestId} label="Copy the id of the request" />
-          </>
-        )}
-      </p>
+    <section className="state state-bad">
+      {/* without what gets older each second, or it would be heard each second */}
+      <div className="state-words" role="alert">
+        <h2>{titleOf(told)}</h2>
+        <p>{error instanceof Error ? error.message : 'Something went wrong.'}</p>
+        <p className="row">
+          {told === undefined ? null : <code>{told.code}</code>}
+          {told?.requestId === undefined ? null : (
+            <>
+              <span>
+                request <code>{told.requestId}</code>
+              </span>
+              <CopyButton text={told.requestId} label="Copy the id of the request" />
+            </>
+          )}
+        </p>
+      </div>
       <div className="row">
         <button type="button" onClick={retry}>
           Retry

@@ -267,7 +267,7 @@ it('keeps what it has shown while the producer does not answer, and says so', as
   await alert.getByText('The ledger does not answer now.').waitFor()
   expect(await alert.textContent()).toContain('order-4711')
   await page.unroute('**/v1/batches?*')
-  await alert.getByRole('button', { name: 'Retry' }).click()
+  await page.getByRole('button', { name: 'Retry' }).click()
   await page
     .getByRole('heading', { name: 'Nothing matches' })
     .or(page.getByRole('progressbar').first())
