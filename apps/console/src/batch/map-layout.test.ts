@@ -1,4 +1,4 @@
-import { layoutOf, partOfByte, pixelsOf, rowAfter } from './map-layout.ts'
+import { layoutOf, partOfByte, pixelsOf, rowAfter, rowAt } from './map-layout.ts'
 
 describe('the map of rows', () => {
   it('has a place for every row, however many these are', () => {
@@ -22,6 +22,20 @@ describe('the map of rows', () => {
     ])
     expect([after('ArrowUp', 3), after('ArrowDown', 44), after('PageDown', 1)]).toEqual([1, 47, 11])
     expect(after('a', 3)).toBeUndefined()
+  })
+
+  it('is pressed at every row, and at the last one however many stand in a pixel', () => {
+    const few = { columns: 10, lines: 5, edge: 16 }
+    expect([rowAt(0, 0, 47, few), rowAt(20, 40, 47, few), rowAt(150, 79, 47, few)]).toEqual([1, 22, 47])
+    for (const rows of [1, 7, 47, 100_000, 1_000_000])
+      for (const width of [281, 537, 700]) {
+        const layout = layoutOf(rows, width)
+        // a pointer is at whole pixels
+        const [right, bottom] = [layout.columns, layout.lines].map(
+          (places) => Math.ceil(places * layout.edge) - 1,
+        )
+        expect([rows, width, rowAt(right ?? 0, bottom ?? 0, rows, layout)]).toEqual([rows, width, rows])
+      }
   })
 
   it('shows every state, and what is not known as queued', () => {

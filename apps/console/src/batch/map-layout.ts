@@ -57,6 +57,16 @@ export function rowAfter(
   return to === undefined ? undefined : Math.min(Math.max(to, 1), rows)
 }
 
+/**
+ * The row, counted from 1, at a point of the map (px). Of many rows a pixel shows several: the last pixel is that of the last line and
+ * of the last column, or nobody could press the last row.
+ */
+export function rowAt(x: number, y: number, rows: number, { columns, lines, edge }: MapLayout): number {
+  const placeAt = (px: number, places: number) =>
+    px + 1 >= Math.floor(places * edge) ? places - 1 : Math.floor(px / edge)
+  return Math.min(Math.max(placeAt(y, lines) * columns + placeAt(x, columns) + 1, 1), rows)
+}
+
 /** Red, green, blue of the parts, for each of the 256 bytes, as one number of a little-endian pixel. */
 export function pixelsOf(colors: Readonly<Record<Part, readonly [number, number, number]>>): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { count } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { type Part, parts } from '../ui/parts.ts'
-import { layoutOf, type MapLayout, partOfByte, pixelsOf, rowAfter } from './map-layout.ts'
+import { layoutOf, type MapLayout, partOfByte, pixelsOf, rowAfter, rowAt } from './map-layout.ts'
 import './row-map.css'
 
 const wordOf = (part: Part): string => parts.find((each) => each.part === part)?.word ?? part
@@ -30,10 +30,6 @@ export function RowMap({ planes, open }: { planes: BatchMap; open: (row: number)
     event.preventDefault()
     setChosen(next)
   }
-  const rowAt = (x: number, y: number): number => {
-    const line = Math.floor(y / edge)
-    return Math.min(Math.max(line * columns + Math.floor(x / edge) + 1, 1), rows)
-  }
   const part = partOfByte(state[row - 1] ?? 0)
   const [line, column] = [Math.floor((row - 1) / columns), (row - 1) % columns]
   return (
@@ -50,7 +46,7 @@ export function RowMap({ planes, open }: { planes: BatchMap; open: (row: number)
         style={{ width: columns * edge, height: lines * edge }}
         onKeyDown={onKey}
         onClick={({ nativeEvent: { offsetX, offsetY } }) => {
-          const at = rowAt(offsetX, offsetY)
+          const at = rowAt(offsetX, offsetY, rows, layout)
           setChosen(at)
           open(at)
         }}
