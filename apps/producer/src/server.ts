@@ -13,6 +13,7 @@ import { changeBatch } from './batch/change-batch.ts'
 import { mapRoutes } from './batch/map-routes.ts'
 import { catalogRoutes } from './catalog/catalog-routes.ts'
 import { consolePages } from './console/page-routes.ts'
+import { openSessionRoutes } from './console/open-session-routes.ts'
 import { sessionRoutes } from './console/session-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
@@ -77,7 +78,7 @@ const tags = [
     name: 'lanes',
     description: 'Accounts and models that edits are submitted to; for keys with the scope admin',
   },
-  { name: 'console', description: 'The session of a browser' },
+  { name: 'console', description: 'Sessions of browsers' },
   { name: 'models', description: 'What can be asked for' },
   { name: 'health', description: 'Whether this process works' },
 ]
@@ -137,6 +138,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     limitRate(keyed, rates)
     oneAtATime(keyed)
     sessionRoutes(keyed, parts)
+    openSessionRoutes(keyed, { ...parts, now: Date.now })
     modelRoutes(keyed)
     changeBatch(keyed, parts)
     mapRoutes(keyed, parts)

@@ -72,6 +72,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/console/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in by a browser, the last used first
+         * @description Sessions of the key that asks; for a key with the scope `admin` those of all keys of its producer. What opens them is shown nowhere. At most 200 are listed; `more` says how many are left out.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/console/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session of a browser
+         * @description Its cookie opens nothing any more; the key that opened it stays as it is. Sessions of the key that asks; for a key with the scope `admin` those of all keys of its producer.
+         */
+        delete: operations["endSessionOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -101,7 +141,7 @@ export interface paths {
         };
         /**
          * How far a batch is, and what it cost
-         * @description The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for neither `forecast` nor `waitsFor`, which may change by the second. Needs a key with the scope `edits:read`.
+         * @description The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for none of `forecast`, `waitsFor` and `firstExpiry`, which may change by the second. Needs a key with the scope `edits:read`.
          */
         get: operations["readBatch"];
         put?: never;
@@ -1762,6 +1802,44 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "5f0c2a9be1d34a77-3b1f9c0d2e4a5b6c",
+         *       "keyId": "5f0c2a9be1d34a77",
+         *       "keyName": "Ana",
+         *       "openedAt": "2026-03-01T08:00:00.000Z",
+         *       "lastUsedAt": "2026-03-01T09:40:00.000Z",
+         *       "expiresAt": "2026-03-01T21:40:00.000Z",
+         *       "isOwn": true
+         *     }
+         */
+        OpenSession: {
+            /** @description Names it, and opens nothing */
+            id: string;
+            /** @description The key that it was opened with */
+            keyId: string;
+            keyName?: string;
+            /**
+             * Format: date-time
+             * @description Absent where an older version has opened it
+             */
+            openedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about five minutes
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, unless it is used before
+             */
+            expiresAt: string;
+            /**
+             * @description The request came by it
+             * @constant
+             */
+            isOwn?: true;
+        };
+        /**
+         * @example {
          *       "id": "wan2.5-i2i-preview",
          *       "default": true,
          *       "accepts": {
@@ -2089,6 +2167,11 @@ export interface components {
             };
             /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
             waitsFor?: components["schemas"]["WaitsFor"];
+            /**
+             * Format: date-time
+             * @description When the first address of its images at DashScope ends that are not in the bucket yet: only where one batch is read, and where it is among the thousand that end first of all
+             */
+            firstExpiry?: string;
         };
         /**
          * @example {
@@ -3444,6 +3527,11 @@ export interface components {
             };
             /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
             waitsFor?: components["schemas"]["WaitsFor"];
+            /**
+             * Format: date-time
+             * @description When the first address of its images at DashScope ends that are not in the bucket yet: only where one batch is read, and where it is among the thousand that end first of all
+             */
+            firstExpiry?: string;
             /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
@@ -3662,7 +3750,22 @@ export interface components {
          *           "state": "stored"
          *         }
          *       ],
-         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+         *       "delivery": {
+         *         "cursor": "1772485264512-0",
+         *         "webhooks": [
+         *           {
+         *             "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *             "state": "sent"
+         *           }
+         *         ],
+         *         "groups": [
+         *           {
+         *             "name": "warehouse",
+         *             "state": "done"
+         *           }
+         *         ]
+         *       }
          *     }
          */
         EditHistory: {
@@ -3776,6 +3879,35 @@ export interface components {
             }[];
             /** @description The id of the last event that told of it */
             event?: string;
+            /** @description How far that event has come, where it tells of the state that the edit is in and is found. Whoever reads pages or a stream is not in it: nobody but the reader knows how far that is */
+            delivery?: {
+                /** @description Where the event is among the events */
+                cursor: string;
+                /** @description The webhooks that the event is for; only for keys with the scope `webhooks` */
+                webhooks?: {
+                    id: string;
+                    description?: string;
+                    /**
+                     * @description `waits`: it was not sent yet. `retries`: it failed, and is sent again. `sent`: it is not sent again: delivered or given up (`GET /v1/webhooks/{id}/deliveries`). `passed`: the webhook was disabled then
+                     * @enum {string}
+                     */
+                    state: "waits" | "retries" | "sent" | "passed";
+                    /**
+                     * Format: date-time
+                     * @description When it is sent again
+                     */
+                    nextAt?: string;
+                }[];
+                /** @description The groups of consumers; only for keys with the scope `events` */
+                groups?: {
+                    name: string;
+                    /**
+                     * @description `waits`: nobody has pulled it. `taken`: handed out and not acknowledged. `dead`: handed out too often. `done`: acknowledged or dropped, or from before the group began
+                     * @enum {string}
+                     */
+                    state: "waits" | "taken" | "dead" | "done";
+                }[];
+            };
             traceparent?: string;
         };
         /**
@@ -6083,6 +6215,99 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "5f0c2a9be1d34a77-3b1f9c0d2e4a5b6c",
+                     *           "keyId": "5f0c2a9be1d34a77",
+                     *           "keyName": "Ana",
+                     *           "openedAt": "2026-03-01T08:00:00.000Z",
+                     *           "lastUsedAt": "2026-03-01T09:40:00.000Z",
+                     *           "expiresAt": "2026-03-01T21:40:00.000Z",
+                     *           "isOwn": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        sessions: components["schemas"]["OpenSession"][];
+                        more?: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSessionOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5f0c2a9be1d34a77-3b1f9c0d2e4a5b6c",
+                     *       "keyId": "5f0c2a9be1d34a77",
+                     *       "keyName": "Ana",
+                     *       "openedAt": "2026-03-01T08:00:00.000Z",
+                     *       "lastUsedAt": "2026-03-01T09:40:00.000Z",
+                     *       "expiresAt": "2026-03-01T21:40:00.000Z",
+                     *       "isOwn": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenSession"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -8648,8 +8873,8 @@ export interface operations {
             query?: {
                 /** @description A part of the name, in capitals or not */
                 name?: string;
-                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`: by a person, its budget or its window; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
-                state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`: by a person, its budget or its window; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended; `to-review`: some of its rows have pictures and no verdict */
+                state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed" | "to-review";
                 /** @description Rows of it failed with this code */
                 errorCode?: string;
                 /** @description Opened then or later */
@@ -9385,7 +9610,22 @@ export interface operations {
                      *           "state": "stored"
                      *         }
                      *       ],
-                     *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+                     *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+                     *       "delivery": {
+                     *         "cursor": "1772485264512-0",
+                     *         "webhooks": [
+                     *           {
+                     *             "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *             "state": "sent"
+                     *           }
+                     *         ],
+                     *         "groups": [
+                     *           {
+                     *             "name": "warehouse",
+                     *             "state": "done"
+                     *           }
+                     *         ]
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EditHistory"];

@@ -4,9 +4,14 @@ import type { CallOptions } from './exchange.ts'
 import type { paths } from './openapi.ts'
 
 const path = '/v1/console/session'
+const listPath = '/v1/console/sessions'
 
 /** Whose session it is, what it may do, and when it ends unless it is used. */
 export type Session = AnswerOf<paths[typeof path]['get']>
+
+/** Sessions of browsers, the last used first; `more`: how many are left out. */
+export type OpenSessions = AnswerOf<paths[typeof listPath]['get']>
+export type OpenSession = OpenSessions['sessions'][number]
 
 /** The session of a browser, which stands for a key: a stream and a picture cannot carry one. */
 export const sessions = (connection: Connection) => ({
@@ -24,4 +29,12 @@ export const sessions = (connection: Connection) => ({
 
   end: (options: CallOptions = {}): Promise<Session> =>
     call(connection, 'delete', path, { ...options, has: 'keyId' }),
+
+  /** Who is signed in by a browser: with the key of the client, or for a key with the scope `admin` with any of its producer. */
+  list: (options: CallOptions = {}): Promise<OpenSessions> =>
+    call(connection, 'get', listPath, { ...options, has: 'sessions' }),
+
+  /** Ends one of them. Gives it as it was. */
+  endOne: (id: string, options: CallOptions = {}): Promise<OpenSession> =>
+    call(connection, 'delete', `${listPath}/{id}`, { ...options, params: { id }, has: 'id' }),
 })

@@ -58,7 +58,9 @@ export function openForecasts({ ledger, now }: ForecastTools): Forecasts {
   )
   return {
     ofRows: (asked) => ofRows(asked, sources, now),
-    ofBatch: async (batch) => (batch.completedAt === undefined ? batches(batch.id, batch) : undefined),
+    // with another budget it is another one
+    ofBatch: async (batch) =>
+      batch.completedAt === undefined ? batches(`${batch.id} ${batch.budgets}`, batch) : undefined,
     lanesOf: async (model) => (await cards('')).filter((card) => card.model === model),
     loadOf: sources.load,
   }

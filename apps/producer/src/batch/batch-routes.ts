@@ -46,7 +46,9 @@ import { warnOfFinish } from './warn-of-finish.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
-type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn' | 'verdictsOfRows'> & WaitTools['ledger']
+type BatchLedger = ReadTools['ledger'] &
+  Pick<Ledger, 'firstExpiry' | 'turn' | 'verdictsOfRows'> &
+  WaitTools['ledger']
 type Needs = ReadTools & {
   ledger: BatchLedger
   forecasts: Pick<Forecasts, 'ofBatch' | 'lanesOf' | 'loadOf'>
@@ -151,7 +153,7 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
         operationId: 'readBatch',
         summary: 'How far a batch is, and what it cost',
         description:
-          'The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for neither `forecast` nor `waitsFor`, which may change by the second.',
+          'The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for none of `forecast`, `waitsFor` and `firstExpiry`, which may change by the second.',
         tags: ['batches'],
         params: BatchPath,
         headers: ReadConditions,
@@ -168,17 +170,19 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
         log.debug({ err, batch: batch.id }, 'forecast was left out')
         return undefined
       }
-      const [told, waitsFor] = await Promise.all([
+      const [told, waitsFor, expiry] = await Promise.all([
         forecasts.ofBatch(batch).catch(leftOut),
         waitsOf(batch, { ledger, forecasts, now: Date.now }).catch(leftOut),
+        batch.rendered === 0 ? undefined : ledger.firstExpiry(batch.id).catch(leftOut),
       ])
       const view = viewOfBatch(batch)
       const shown = {
         ...view,
         ...(told === undefined ? {} : { forecast: viewOfForecast(told, batch.window) }),
         ...(waitsFor === undefined ? {} : { waitsFor }),
+        ...(expiry === undefined ? {} : { firstExpiry: new Date(expiry).toISOString() }),
       }
-      // both may change by the second
+      // these may change by the second
       return sendTagged(request, reply, shown, { tagged: view, settings: setOfBatch(batch) })
     },
   )

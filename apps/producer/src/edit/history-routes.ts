@@ -7,11 +7,44 @@ import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { attemptsOf, mostAttempts, storyOf } from './edit-story.ts'
+import { readTold, type Told } from './read-told.ts'
 
 const at = z.iso.datetime()
 const taskId = '0385dc79-5ff8-4d82-bcb6-000000000000'
 const lane = 'wan2.5-i2i-preview-2b3c4d5e6f70'
 const receipts = 'receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1'
+
+const Delivery = z.object({
+  cursor: z.string().describe('Where the event is among the events'),
+  webhooks: z
+    .array(
+      z.object({
+        id: z.string(),
+        description: z.string().optional(),
+        state: z
+          .enum(['waits', 'retries', 'sent', 'passed'])
+          .describe(
+            '`waits`: it was not sent yet. `retries`: it failed, and is sent again. `sent`: it is not sent again: delivered or given up (`GET /v1/webhooks/{id}/deliveries`). `passed`: the webhook was disabled then',
+          ),
+        nextAt: at.optional().describe('When it is sent again'),
+      }),
+    )
+    .optional()
+    .describe('The webhooks that the event is for; only for keys with the scope `webhooks`'),
+  groups: z
+    .array(
+      z.object({
+        name: z.string(),
+        state: z
+          .enum(['waits', 'taken', 'dead', 'done'])
+          .describe(
+            '`waits`: nobody has pulled it. `taken`: handed out and not acknowledged. `dead`: handed out too often. `done`: acknowledged or dropped, or from before the group began',
+          ),
+      }),
+    )
+    .optional()
+    .describe('The groups of consumers; only for keys with the scope `events`'),
+})
 
 const HistoryAnswer = z
   .object({
@@ -102,6 +135,9 @@ const HistoryAnswer = z
       }),
     ),
     event: z.string().optional().describe('The id of the last event that told of it'),
+    delivery: Delivery.optional().describe(
+      'How far that event has come, where it tells of the state that the edit is in and is found. Whoever reads pages or a stream is not in it: nobody but the reader knows how far that is',
+    ),
     traceparent: z.string().optional(),
   })
   .meta({
@@ -137,12 +173,20 @@ const HistoryAnswer = z
         lane,
         images: [{ index: 0, state: 'stored' }],
         event: 'edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded',
+        delivery: {
+          cursor: '1772485264512-0',
+          webhooks: [{ id: 'webhook_2v8k0c9q4m6t1r3w5y7x9z0abc', state: 'sent' as const }],
+          groups: [{ name: 'warehouse', state: 'done' as const }],
+        },
       },
     ],
   })
 
 /** What happened to one edit, as far as the ledger and its receipts know. */
-export function historyRoutes(app: Api, { store, ...reading }: ReadTools & { store: Store }): void {
+export function historyRoutes(
+  app: Api,
+  { store, ...reading }: ReadTools & { store: Store } & Parameters<typeof readTold>[3],
+): void {
   app.get(
     '/v1/edits/:id/history',
     {
@@ -158,7 +202,7 @@ export function historyRoutes(app: Api, { store, ...reading }: ReadTools & { sto
         response: { 200: HistoryAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => {
+    async ({ params, producer, scopes = [] }) => {
       const edit = await readOwnEdit(params.id, producer, reading)
       const attempts = await Promise.all(
         attemptsOf(edit).map(async (attempt) => ({
@@ -166,7 +210,20 @@ export function historyRoutes(app: Api, { store, ...reading }: ReadTools & { sto
           receipts: await readAttempt(store, edit.id, attempt),
         })),
       )
-      return storyOf(edit, attempts)
+      const story = storyOf(edit, attempts)
+      const told = await readTold(edit, story.event, scopes, reading)
+      return { ...story, ...(told === undefined ? {} : { delivery: viewOfTold(told) }) }
     },
   )
 }
+
+const viewOfTold = ({ webhooks, ...told }: Told) => ({
+  ...told,
+  ...(webhooks === undefined
+    ? {}
+    : {
+        webhooks: webhooks.map((each) =>
+          'nextAt' in each ? { ...each, nextAt: new Date(each.nextAt).toISOString() } : each,
+        ),
+      }),
+})

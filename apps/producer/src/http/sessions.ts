@@ -12,7 +12,7 @@ import { Problem } from './problem.ts'
 const cookie = 'restyle_session'
 
 /** How long a session lasts after its last use (ms). */
-const lastsMs = 12 * 3600_000
+export const lastsMs = 12 * 3600_000
 /** A session that is used ends later again when it was last told so before this (ms). */
 const extendMs = 5 * 60_000
 /** How long a token waits that opens one session (ms). */
@@ -84,8 +84,8 @@ export function openSessions({ shelf, apiKeys, now, failed }: Parts) {
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
-/** The key of a session, and the hash of its secret, as a `Cookie` header has them. */
-function partsOf(header: string | undefined): { keyId: string; hash: string } | undefined {
+/** The key of a session, and the hash of its secret, as a `Cookie` header has them; it may be none that is live. */
+export function partsOf(header: string | undefined): { keyId: string; hash: string } | undefined {
   const value = header
     ?.split(';')
     .map((each) => each.trim())

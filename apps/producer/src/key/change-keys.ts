@@ -1,6 +1,6 @@
 import { endOfKey, isLiveKey, mostLiveKeys, type NumberedKey } from '@restyle/shared/contract/api-key'
 import { RestyleError } from '@restyle/shared/errors'
-import type { KeyPlace, KeyShelf } from '@restyle/shared/ledger/api-keys'
+import type { KeyShelf } from '@restyle/shared/ledger/api-keys'
 import { newestKey, writeKey } from '@restyle/shared/receipt/key-record'
 import type { Store } from '@restyle/shared/store/store'
 import { checkedName, newKey } from '../http/api-keys.ts'
@@ -50,16 +50,8 @@ async function keep(record: NumberedKey, { ledger, store, now }: KeyTools): Prom
   await ledger.apiKeys.save(record)
 }
 
-async function liveKeysOf(producer: string, { ledger, now }: KeyTools): Promise<number> {
-  let live = 0
-  let after: KeyPlace | undefined
-  do {
-    const page = await ledger.apiKeys.list(after, 500)
-    after = page.length === 500 ? page.at(-1)?.place : undefined
-    live += page.filter(({ record }) => record?.producer === producer && isLiveKey(record, now())).length
-  } while (after !== undefined)
-  return live
-}
+const liveKeysOf = async (producer: string, { ledger, now }: KeyTools): Promise<number> =>
+  (await ledger.apiKeys.liveOf(producer, now())).length
 
 /** `ended`: it opens nothing any more. `rotated`: its successor is in use. `full`: as for a new key. */
 export type Rotated =

@@ -4,8 +4,16 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { BatchRecord, Made } from '@restyle/shared/ledger/made'
 import type { Place } from './place.ts'
 
-/** What a batch may be asked for by. `failed`: rows of it have failed. */
-export const batchStates = ['open', 'active', 'paused', 'canceled', 'failed', 'completed'] as const
+/** What a batch may be asked for by. `failed`: rows of it have failed; `to-review`: nobody has said anything of some pictures. */
+export const batchStates = [
+  'open',
+  'active',
+  'paused',
+  'canceled',
+  'failed',
+  'completed',
+  'to-review',
+] as const
 export type BatchState = (typeof batchStates)[number]
 
 /** Times in epoch ms: from `from` on, before `to`. */
@@ -78,6 +86,7 @@ const isIn: Readonly<Record<BatchState, (batch: Batch) => boolean>> = {
   canceled: ({ canceledAt }) => canceledAt !== undefined,
   failed: ({ failed }) => failed > 0,
   completed: ({ completedAt }) => completedAt !== undefined,
+  'to-review': ({ succeeded, approved, rejected, redo }) => succeeded > approved + rejected + redo,
 }
 
 /** Whether a batch's name has that text in it, in capitals or not. */

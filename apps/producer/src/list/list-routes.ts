@@ -67,7 +67,7 @@ function batchList(app: Api, { ledger, log }: Needs): void {
             .enum(batchStates)
             .optional()
             .describe(
-              '`open`: takes more rows; `active`: not all rows have ended; `paused`: by a person, its budget or its window; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended',
+              '`open`: takes more rows; `active`: not all rows have ended; `paused`: by a person, its budget or its window; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended; `to-review`: some of its rows have pictures and no verdict',
             ),
           errorCode: errorCode.describe('Rows of it failed with this code'),
           from: time('Opened then or later'),

@@ -30,6 +30,9 @@ beforeAll(async () => {
   await send('put', '/v1/schedules/nightly', { payload: schedule })
   await send('put', '/v1/schedules/old', { payload: schedule })
   ids['key'] = (await send('post', '/v1/keys', { payload: { producer: 'mine' } })).json<{ id: string }>().id
+  await send('post', '/v1/console/session')
+  const { sessions } = (await send('get', '/v1/console/sessions')).json<{ sessions: { id: string }[] }>()
+  ids['session'] = sessions[0]?.id ?? ''
   for (const name of ['old', 'warehouse']) await send('put', `/v1/event-groups/${name}`, { payload: {} })
   for (const name of ['webhook', 'stopped']) {
     const answer = await send('post', '/v1/webhooks', { payload: { url: 'https://47.95.0.1/hook' } })

@@ -25,6 +25,11 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'post /v1/console/session': [{ status: 200 }],
   'get /v1/console/session': [{ status: 200 }],
   'delete /v1/console/session': [{ status: 200 }],
+  'get /v1/console/sessions': [{ status: 200 }],
+  'delete /v1/console/sessions/{id}': [
+    { url: '/v1/console/sessions/{session}', status: 200 },
+    { url: '/v1/console/sessions/none', status: 404 },
+  ],
   'post /v1/edits': [
     { payload: fine, headers: { 'idempotency-key': 'a' }, status: 202 },
     { payload: fine, headers: { 'idempotency-key': '"a"' }, status: 200 },

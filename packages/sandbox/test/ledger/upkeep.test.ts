@@ -46,6 +46,29 @@ describe('the ledger', () => {
     expect(dying?.leftMs).toBeGreaterThan(0)
   })
 
+  it('knows when the first address of a batch dies, where that is among the next thousand', async () => {
+    const { ledger, keys } = world
+    const others = Array.from({ length: 998 }, (_, i) => [i, `batch_other-${i}`]).flat()
+    await redis.zadd(
+      keys.rendered,
+      ...others,
+      2_000,
+      'batch_one-7',
+      3_000,
+      'batch_one-1',
+      1_500,
+      'batch_ones-1',
+    )
+    expect(await ledger.firstExpiry('batch_one')).toBe(2_000)
+    expect(await ledger.firstExpiry('batch_two')).toBeUndefined()
+    await redis.zadd(keys.rendered, 1_600, 'edit_single')
+    expect(await ledger.firstExpiry('batch_one')).toBeUndefined()
+    await redis.zrem(keys.rendered, 'edit_single')
+    // of a row that was retried
+    await redis.zadd(keys.rendered, 1_999, 'batch_one-9-2')
+    expect(await ledger.firstExpiry('batch_one')).toBe(1_999)
+  })
+
   it('forgets old events of every producer', async () => {
     const { ledger, keys, standing } = world
     for (const producer of ['acme', 'other']) {

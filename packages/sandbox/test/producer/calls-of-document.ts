@@ -14,6 +14,7 @@ export type Named = Readonly<
     | 'lanes'
     | 'webhooks'
     | 'event-groups'
+    | 'sessions'
     | 'cursors',
     readonly string[]
   >
@@ -112,6 +113,7 @@ const kinds: readonly string[] = [
   'lanes',
   'webhooks',
   'event-groups',
+  'sessions',
 ] satisfies Kind[]
 const isKind = (text: string): text is Kind => kinds.includes(text)
 

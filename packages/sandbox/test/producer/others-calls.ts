@@ -192,6 +192,11 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
     'post /v1/console/session': 'creates',
     'get /v1/console/session': 'holds nobody’s',
     'delete /v1/console/session': 'holds nobody’s',
+    'get /v1/console/sessions': { url: () => '/v1/console/sessions', status: 200 },
+    'delete /v1/console/sessions/{id}': {
+      url: () => `/v1/console/sessions/${ids['session']}`,
+      status: 404,
+    },
     'get /v1/models': 'holds nobody’s',
     // how long others keep the lanes busy is in its times, and not who they are
     'post /v1/forecasts': 'holds nobody’s',

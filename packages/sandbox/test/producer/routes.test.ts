@@ -69,6 +69,10 @@ describe('every route', () => {
       headers: theirs,
       payload: {},
     })
+    const { keyId } = (await post('/v1/console/session', {})).json()
+    const sessions = await world.producer.app.inject({ url: '/v1/console/sessions', headers: theirs })
+    ids['session'] = sessions.json().sessions[0].id
+    await world.redis.set(`${world.prefix}:sessions:${keyId}`, 'broken on purpose')
     await world.redis.set(`${world.prefix}:events:theirs`, 'broken on purpose')
     for (const list of ['held', 'batches', 'singles', 'event-groups'])
       await world.redis.set(`${world.prefix}:${list}:theirs`, 'broken on purpose')
@@ -120,7 +124,9 @@ describe('every route', () => {
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was
     const told = other.body === '' || status === 200 ? 'There is no such thing.' : other.json().detail
-    expect(told).toMatch(/^There is no such (edit|batch|operation|picture|schedule|group|webhook|thing)\.$/)
+    expect(told).toMatch(
+      /^There is no such (edit|batch|operation|picture|schedule|group|webhook|session|thing)\.$/,
+    )
   })
 
   it('needs a key, but for those that say otherwise', async () => {

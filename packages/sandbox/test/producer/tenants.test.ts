@@ -77,6 +77,8 @@ async function settle(name: string): Promise<Tenant> {
   const hook = { url: `https://1.1.1.1/${word}` }
   const webhooks = has('post /v1/webhooks') ? [(await send('POST', '/v1/webhooks', hook)).webhook.id] : []
   const { cursor } = JSON.parse((await ask({ method: 'GET', url: '/v1/events?cursor=now' }, headers)).body)
+  await send('POST', '/v1/console/session', {})
+  const { sessions } = JSON.parse((await ask({ method: 'GET', url: '/v1/console/sessions' }, headers)).body)
   const keyId = /rk_([^_]+)_/.exec(headers.authorization)?.[1] ?? ''
   return {
     name,
@@ -94,6 +96,7 @@ async function settle(name: string): Promise<Tenant> {
       lanes: ['cn'],
       webhooks,
       'event-groups': [group],
+      sessions: [sessions[0].id],
       cursors: [cursor],
     },
   }

@@ -155,6 +155,12 @@ export const BatchView = z.object({
   waitsFor: WaitsFor.optional().describe(
     'Why nothing of it is on its way, where that is so: only where one batch is read',
   ),
+  firstExpiry: z.iso
+    .datetime()
+    .optional()
+    .describe(
+      'When the first address of its images at DashScope ends that are not in the bucket yet: only where one batch is read, and where it is among the thousand that end first of all',
+    ),
 })
 export type BatchView = z.infer<typeof BatchView>
 

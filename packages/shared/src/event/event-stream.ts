@@ -74,6 +74,12 @@ export function openEventStream(redis: RedisClient, { events, trimmed }: StreamK
     page: async (cursor: string, limit: number): Promise<Delivered[]> =>
       eventsOf(producer, await redis.xrange(events, `(${cursor}`, '+', 'COUNT', limit)).delivered,
 
+    /** The cursor of an event by its id, where it is among the first `most` from `at` on (epoch ms). */
+    find: async (id: string, at: number, most: number): Promise<string | undefined> => {
+      const entries = await redis.xrange(events, String(at), '+', 'COUNT', most)
+      return entries.find(([, flat]) => Object.fromEntries(pairs(flat))['id'] === id)?.[0]
+    },
+
     /** The cursor before the oldest event that is kept. */
     start,
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endOfKey, keptKeyMs, type NumberedKey } from '../contract/api-key.ts'
+import { endOfKey, isLiveKey, keptKeyMs, type NumberedKey } from '../contract/api-key.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
 import { keysLike } from '../redis/redis-client.ts'
 import { type KeySessions, openKeySessions } from './key-sessions.ts'
@@ -37,6 +37,8 @@ export type KeyShelf = {
   read(id: string): Promise<NumberedKey | undefined>
   /** Up to `limit` keys after `after`, by when they were made. */
   list(after: KeyPlace | undefined, limit: number): Promise<ListedKey[]>
+  /** The keys of a producer that are live at `now` (epoch ms). It looks through all keys. */
+  liveOf(producer: string, now: number): Promise<NumberedKey[]>
   /** Saves a version that the bucket has. A key that was revoked here stays so. */
   save(key: NumberedKey): Promise<'saved' | 'known'>
   /** Ends a key here and at once; the bucket is to hear of it too. False where there is none. */
@@ -60,6 +62,7 @@ export function openKeyShelf(context: LedgerContext): KeyShelf {
     sessions: openKeySessions(context),
     read: async (id) => recordOf(id, await redis.hgetall(keys.apiKey(id))),
     list: (after, limit) => listKeys(context, after, limit),
+    liveOf: (producer, now) => liveKeysOf(context, producer, now),
     save: async (record) => {
       const { id, producer, version, createdAt } = record
       const end = endOfKey(record)
@@ -137,6 +140,18 @@ async function listKeys(
     }
     if (flat.length < 2 * pageSize) return listed
   }
+}
+
+async function liveKeysOf(context: LedgerContext, producer: string, now: number): Promise<NumberedKey[]> {
+  const live: NumberedKey[] = []
+  let after: KeyPlace | undefined
+  do {
+    const page = await listKeys(context, after, pageSize)
+    after = page.length === pageSize ? page.at(-1)?.place : undefined
+    for (const { record } of page)
+      if (record?.producer === producer && isLiveKey(record, now)) live.push(record)
+  } while (after !== undefined)
+  return live
 }
 
 function placesOf(flat: readonly string[]): KeyPlace[] {

@@ -56,6 +56,11 @@ export type EventGroups = {
   /** The names of a producer's groups, in their order. */
   list(producer: string): Promise<string[]>
   read(id: EventGroupId): Promise<EventGroup | undefined>
+  /** How far a group is with an event: `at` as that of the group. */
+  standOf(
+    id: EventGroupId,
+    cursor: string,
+  ): Promise<{ at: string; isTaken: boolean; isDead: boolean } | undefined>
   pull(id: EventGroupId, how: { limit: number; seenGap?: string | undefined }): Promise<Pulled>
   /** They are done with. How many were out, or undefined where there is no such group. */
   ack(id: EventGroupId, cursors: readonly string[]): Promise<number | undefined>
@@ -129,6 +134,7 @@ export function openEventGroups(context: LedgerContext): EventGroups {
       kindOf(await run('set-event-group', [keyOf(id)], { ...id, remove: true })) === 'removed',
     list: async (producer) => (await redis.smembers(keys.eventGroups(producer))).toSorted(),
     read: (id) => readGroup(context, id),
+    standOf: (id, cursor) => readStand(context, id, cursor),
     pull: async (id, { limit, seenGap }) => {
       const ask = { ...id, ...bounds, limit, seenGap }
       return pulledOf(
@@ -179,6 +185,19 @@ async function readGroup({ redis, keys }: LedgerContext, id: EventGroupId): Prom
     ...(gapAfter === undefined || gapUpTo === undefined ? {} : { gap: { after: gapAfter, upTo: gapUpTo } }),
     ...(next === undefined ? {} : { waits: Number(next[0].split('-')[0]) }),
   }
+}
+
+async function readStand(
+  { redis, keys }: LedgerContext,
+  { producer, name }: EventGroupId,
+  cursor: string,
+): ReturnType<EventGroups['standOf']> {
+  const [at, takenAt, dead] = await Promise.all([
+    redis.hget(keys.eventGroup(producer, name), 'at'),
+    redis.zscore(keys.eventGroupTaken(producer, name), cursor),
+    redis.hexists(keys.eventGroupDead(producer, name), cursor),
+  ])
+  return at === null ? undefined : { at, isTaken: takenAt !== null, isDead: dead === 1 }
 }
 
 function pulledOf(producer: string, answer: Answer): Pulled {

@@ -82,6 +82,8 @@ export const keyTemplates = {
   keyUses: ':apikeys:used',
   /** Sessions of browsers that the key has opened, by when (epoch ms) they end. */
   keySessions: ':sessions:<key id>',
+  /** The same by when (epoch ms) they were opened. */
+  keySessionsOpened: ':sessions:<key id>:opened',
   /** How many requests the producer's share of this minute has been given away. */
   rate: ':rate:<producer>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */

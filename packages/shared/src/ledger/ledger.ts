@@ -48,7 +48,7 @@ import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
 import { openTaskOwners, type TaskOwners } from './task-owners.ts'
-import { type Dying, findDying, readClock, readServer, takeTurn } from './upkeep.ts'
+import { type Dying, findDying, firstExpiryOf, readClock, readServer, takeTurn } from './upkeep.ts'
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
@@ -132,6 +132,8 @@ export type Ledger = Control &
     noteAudit(at: number): Promise<void>
     /** Rendered edits that are not stored and of which an address dies within `ms`. */
     dying(ms: number): Promise<Dying | undefined>
+    /** When (epoch ms) the first address of a batch's images dies, where that is among the next thousand. */
+    firstExpiry(batch: string): Promise<number | undefined>
     /** How full Redis is; undefined where it has no limit, or does not tell. */
     memory(): Promise<Memory | undefined>
     /** Resolves where Redis takes a write, and rejects with what it says where not: full, read-only, away. */
@@ -192,6 +194,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     },
     noteAudit: async (at) => void (await redis.set(keys.audited, at)),
     dying: (ms) => findDying(context, ms),
+    firstExpiry: (batch) => firstExpiryOf(context, batch),
     memory: () => readMemory(redis, prefix),
     takesWrites: async () => {
       await redis.set(keys.ready, '1', 'PX', 1_000)

@@ -4,6 +4,9 @@ import type { LedgerContext } from './record.ts'
 /** Rendered edits whose first address expires soon: how many, and which is next (`leftMs` on Redis's clock). */
 export type Dying = { edits: number; editId: string; leftMs: number }
 
+/** Of rendered edits so many are looked at, those first whose addresses expire first. */
+const mostRendered = 1_000
+
 const tellTime = `#!lua flags=allow-oom
 local time = redis.call('TIME')
 return time[1] * 1000 + math.floor(time[2] / 1000)`
@@ -36,4 +39,14 @@ export async function findDying(context: LedgerContext, ms: number): Promise<Dyi
   const [editId, at] = await redis.zrangebyscore(keys.rendered, '-inf', until, 'WITHSCORES', 'LIMIT', 0, 1)
   if (editId === undefined) return undefined
   return { edits: await redis.zcount(keys.rendered, '-inf', until), editId, leftMs: Number(at) - now }
+}
+
+/** When (epoch ms) the first address of a batch's images dies that is not stored yet, where that is among the next thousand. */
+export async function firstExpiryOf(
+  { redis, keys }: LedgerContext,
+  batch: string,
+): Promise<number | undefined> {
+  const flat = await redis.zrange(keys.rendered, '0', String(mostRendered - 1), 'WITHSCORES')
+  const at = flat.findIndex((text, i) => i % 2 === 0 && text.startsWith(`${batch}-`))
+  return at === -1 ? undefined : Number(flat[at + 1])
 }

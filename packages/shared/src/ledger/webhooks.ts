@@ -80,8 +80,14 @@ export function openWebhooks(context: LedgerContext) {
       })
     },
 
+    /** When (epoch ms) an event is sent to it once more; undefined where that is not so. */
+    retryAt: async (id: string, cursor: string): Promise<number | undefined> =>
+      timeOf(await redis.zscore(keys.webhookRetries(id), cursor)),
+
     /** How many events wait for another attempt. */
     waiting: async (id: string): Promise<number> => redis.zcard(keys.webhookRetries(id)),
   }
 }
+const timeOf = (score: string | null): number | undefined => (score === null ? undefined : Number(score))
+
 export type Webhooks = ReturnType<typeof openWebhooks>
