@@ -1,4 +1,4 @@
-import { ago, count, counted, duration, moment, money, percent } from './format.ts'
+import { ago, clock, count, counted, duration, moment, money, percent } from './format.ts'
 
 describe('what is shown', () => {
   it('has counts with commas and the right word', () => {
@@ -14,6 +14,10 @@ describe('what is shown', () => {
     expect(money(1)).toBe('¥0.000001')
     expect(money(0)).toBe('¥0')
     expect(money(25_000_000, 'USD')).toBe('$25')
+  })
+
+  it('has the time of the day to the second', () => {
+    expect(clock(Date.parse('2026-11-26T12:04:31Z'), 'Asia/Shanghai')).toBe('20:04:31')
   })
 
   it('has durations in at most two units', () => {

@@ -49,15 +49,24 @@ function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 export function moment(at: number | string, now: number, zone = ''): string {
   const time = typeof at === 'string' ? Date.parse(at) : at
   const where = zone === '' ? {} : { timeZone: zone }
-  const clock = formatOf({ hour: '2-digit', minute: '2-digit', ...where }).format(time)
+  const hours = formatOf({ hour: '2-digit', minute: '2-digit', ...where }).format(time)
   const day = formatOf({ year: 'numeric', month: '2-digit', day: '2-digit', ...where })
-  if (day.format(time) === day.format(now)) return clock
-  if (day.format(time) === day.format(now + 86_400_000)) return `tomorrow ${clock}`
-  if (day.format(time) === day.format(now - 86_400_000)) return `yesterday ${clock}`
+  if (day.format(time) === day.format(now)) return hours
+  if (day.format(time) === day.format(now + 86_400_000)) return `tomorrow ${hours}`
+  if (day.format(time) === day.format(now - 86_400_000)) return `yesterday ${hours}`
   return `${formatOf({ weekday: 'short', day: 'numeric', month: 'short', ...where })
     .format(time)
-    .replace(',', '')} ${clock}`
+    .replace(',', '')} ${hours}`
 }
+
+/** `12:04:31`. `zone`: an IANA name, or empty. */
+export const clock = (at: number, zone = ''): string =>
+  formatOf({
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    ...(zone === '' ? {} : { timeZone: zone }),
+  }).format(at)
 
 /** `50 %` of a part; never 100 % while something is missing, never 0 % once something is there. */
 export function percent(part: number, all: number): string {

@@ -4,7 +4,6 @@ import { Link, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { count, counted, money } from '../app/format.ts'
 import { quoted } from '../app/quoted.ts'
-import { useEvery } from '../app/live.ts'
 import { useNow } from '../app/use-now.ts'
 import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
@@ -17,7 +16,7 @@ export function FailuresPage() {
   const [params, setParams] = useSearchParams()
   const span = spanOf(params.get('since'))
   const batch = params.get('batch') ?? undefined
-  const since = sinceOf(span, useNow(useEvery()(60_000)))
+  const since = sinceOf(span, useNow(60_000))
   const query = useQuery({
     queryKey: names.failures({ since, batch }),
     queryFn: ({ signal }) =>

@@ -1,26 +1,21 @@
-import { duration } from '../app/format.ts'
+import { freshWords } from '../app/freshness.ts'
 import { pauseLive, useLiveState } from '../app/live.ts'
+import { usePreferences } from '../app/preferences.ts'
 import { useKeys } from '../app/use-keys.ts'
 import { useNow } from '../app/use-now.ts'
+import { useRead } from '../app/use-read.ts'
 import { Tip } from './tip.tsx'
 import './live-dot.css'
 
 /** How fresh the page is, in words and a shape; a press or `L` has nothing change by itself. */
 export function LiveDot() {
-  const { status, heardAt, paused } = useLiveState()
+  const state = useLiveState()
+  const { status, paused } = state
+  const { zone } = usePreferences()
+  const read = useRead()
   const now = useNow()
   const toggle = () => pauseLive(!paused)
   useKeys({ 'pause-live': toggle })
-  const age = heardAt === undefined ? undefined : Math.max(0, now - heardAt)
-  const kind = paused ? 'paused' : status
-  const old = age === undefined ? '' : `, data of ${duration(age)} ago`
-  const words = {
-    off: 'not live',
-    opening: 'connecting…',
-    live: 'live',
-    lost: `reconnecting${old}`,
-    paused: `paused${old}`,
-  }[kind]
   return (
     <Tip text={paused ? 'Go on with live updates' : 'Pause live updates'} keys="l">
       {(describedBy) => (
@@ -31,8 +26,8 @@ export function LiveDot() {
           aria-describedby={describedBy}
           onClick={toggle}
         >
-          <span className={`dot dot-${kind}`} aria-hidden="true" />
-          <span>{words}</span>
+          <span className={`dot dot-${paused ? 'paused' : status}`} aria-hidden="true" />
+          <span className="number">{freshWords(state, read, now, zone)}</span>
         </button>
       )}
     </Tip>

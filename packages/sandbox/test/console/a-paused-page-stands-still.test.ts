@@ -1,3 +1,4 @@
+import { scopes } from '@restyle/producer/http/scopes'
 import { type Browsing, openBrowser, openProducer, type World } from './open-console.ts'
 
 let world: World
@@ -47,5 +48,30 @@ it('reads nothing by itself while live updates are paused, on any page that is r
       path,
       expect.arrayContaining([expect.any(String)]),
     ])
+  await close()
+})
+
+it('lets no age grow while live updates are paused, and says on a page without a line when it was read', async () => {
+  const { page, close } = await browsing.open('/lanes', { scopes })
+  await page.clock.install()
+  await page.reload()
+  await page.getByRole('heading', { name: 'No worker has announced a lane' }).waitFor()
+  // what is read by itself is young again each time
+  await page.getByRole('button', { name: /^read \d s ago, every 5 s$/ }).waitFor()
+  await page.evaluate(`history.pushState(null, '', '/console/settings')`)
+  const used = page.getByRole('table', { name: 'Sessions' }).locator('time').nth(1)
+  await used.waitFor()
+  await page.clock.fastForward(61_000)
+  await page.getByRole('button', { name: /^read \d+ (s|min) ago$/ }).waitFor()
+  const age = await used.textContent()
+  expect(age).toMatch(/^\d min ago$/)
+  await page.keyboard.press('l')
+  const dot = page.getByRole('button', { name: /^paused, data of \d\d:\d\d:\d\d$/ })
+  const words = await dot.textContent()
+  await page.clock.fastForward(600_000)
+  for (let answers = 0; answers < 3; answers += 1) await page.evaluate(`fetch('/console/icon.svg')`)
+  expect([await used.textContent(), await dot.textContent()]).toEqual([age, words])
+  await page.keyboard.press('l')
+  await used.and(page.getByText(/^1\d min ago$/)).waitFor()
   await close()
 })
