@@ -40,6 +40,7 @@ export const names = {
   deliveries: (id: string, outcome: string) => ['webhooks', id, 'deliveries', outcome] as const,
   uncertain: ['uncertain'] as const,
   apiKeys: ['api-keys'] as const,
+  sessions: ['sessions'] as const,
 }
 
 /** What was read, for all pages. The end of the session shows once, wherever it was noticed. */

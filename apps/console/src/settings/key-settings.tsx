@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import { keyName, keysOf, type KeyRow, keyTable } from '../app/keys.ts'
 import { changePreferences, usePreferences } from '../app/preferences.ts'
+import { presetOf, presets, withPreset } from './presets.ts'
 import { chosenKey, clashes, remap, reset } from './remap.ts'
 
 const table: readonly KeyRow[] = keyTable
@@ -9,6 +10,7 @@ const table: readonly KeyRow[] = keyTable
 export function KeySettings() {
   const { keys } = usePreferences()
   const id = useId()
+  const preset = presetOf(keys)
   const hasOwn = Object.keys(keys.remapped).length > 0
   return (
     <section className="card stack" aria-label="Keys">
@@ -21,6 +23,24 @@ export function KeySettings() {
           onChange={({ target }) => changePreferences({ keys: { ...keys, single: target.checked } })}
         />
         <label htmlFor={id}>Single keys work (without Ctrl)</label>
+      </div>
+      <div className="row">
+        <label htmlFor={`${id}-preset`}>Keys as in</label>
+        <select
+          id={`${id}-preset`}
+          value={preset ?? 'own'}
+          onChange={({ target }) => {
+            const chosen = presets.find(({ name }) => name === target.value)
+            if (chosen !== undefined) changePreferences({ keys: withPreset(keys, chosen.name) })
+          }}
+        >
+          {presets.map(({ name, word }) => (
+            <option key={name} value={name}>
+              {word}
+            </option>
+          ))}
+          {preset === undefined ? <option value="own">Your own</option> : null}
+        </select>
       </div>
       <ul className="key-list">
         {table.map((row) => (
@@ -44,6 +64,13 @@ function KeyLine({ row }: { row: KeyRow }) {
   const [said, setSaid] = useState('')
   const own = keysOf(row, keys)
   const isChanged = keys.remapped[row.action] !== undefined
+  const putBack = () => {
+    const [key, taken] =
+      row.keys.flatMap((each) => clashes(table, keys, row, each).map((by) => [each, by] as const))[0] ?? []
+    if (key !== undefined && taken !== undefined) return setSaid(`${keyName(key)} is taken: ${taken.does}`)
+    setSaid('')
+    changePreferences({ keys: reset(keys, row) })
+  }
   const choose = (key: string) => {
     const taken = clashes(table, keys, row, key)[0]
     setWaits(false)
@@ -77,7 +104,7 @@ function KeyLine({ row }: { row: KeyRow }) {
           <span className="unseen"> the key for: {row.does}</span>
         </button>
         {isChanged ? (
-          <button type="button" onClick={() => changePreferences({ keys: reset(keys, row) })}>
+          <button type="button" onClick={putBack}>
             Reset<span className="unseen"> the key for: {row.does}</span>
           </button>
         ) : null}

@@ -27,3 +27,16 @@ it('names the actions that a key stands for already, also as the first of two', 
   expect(clashes(table, defaultChoices, search, 'g').length).toBeGreaterThan(3)
   expect(clashes(table, defaultChoices, search, 'q')).toEqual([])
 })
+
+it('knows which places lie in one another', () => {
+  const rowOf = (action: string) => table.find((row) => row.action === action) as KeyRow
+  const taken = (action: string, key: string) =>
+    clashes(table, defaultChoices, rowOf(action), key).map((row) => row.action)
+  // of the gallery and the viewer, and of the viewer alone
+  expect(taken('approve', 's')).toEqual(['mode-slider'])
+  expect(taken('mode-slider', 'a')).toEqual(['approve'])
+  expect(taken('approve', 'v')).toEqual(['select-row'])
+  // a list is neither, and the gallery is not the viewer
+  expect(taken('approve', 'p')).toEqual([])
+  expect(taken('mode-slider', 'v')).toEqual([])
+})

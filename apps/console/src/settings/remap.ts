@@ -1,4 +1,4 @@
-import { type KeyChoices, keyOf, type KeyFacts, keysOf, type KeyRow } from '../app/keys.ts'
+import { type KeyChoices, keyOf, type KeyFacts, keysOf, type KeyRow, type Where } from '../app/keys.ts'
 
 /** Sets another key for an action; the key that it has anyway is no choice. */
 export function remap(choices: KeyChoices, row: KeyRow, key: string): KeyChoices {
@@ -19,7 +19,7 @@ export function chosenKey(pressed: KeyFacts): string | undefined {
   return key === undefined || ['Tab', 'Shift+Tab', 'Escape', 'Enter'].includes(key) ? undefined : key
 }
 
-/** Actions of the same place that a key stands for already. */
+/** Actions that may be meant in the same place, and that a key stands for already. */
 export const clashes = (
   table: readonly KeyRow[],
   choices: KeyChoices,
@@ -29,6 +29,14 @@ export const clashes = (
   table.filter(
     (each) =>
       each.action !== row.action &&
-      (each.where === row.where || each.where === 'everywhere' || row.where === 'everywhere') &&
+      isBeside(each.where, row.where) &&
       keysOf(each, choices).some((other) => other === key || other.startsWith(`${key} `)),
   )
+
+const both: Where = 'gallery and viewer'
+
+/** Whether keys of both places work at once somewhere. */
+const isBeside = (one: Where, other: Where): boolean =>
+  one === other ||
+  [one, other].includes('everywhere') ||
+  ([one, other].includes(both) && [one, other].every((each) => both.includes(each)))

@@ -3,9 +3,10 @@ import { cellSizes, changePreferences, type Preferences, usePreferences } from '
 import { useSession } from '../app/session.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { KeySettings } from './key-settings.tsx'
+import { Sessions } from './sessions.tsx'
 import './settings.css'
 
-/** What a person has set in this browser, and for an admin the API keys. */
+/** What a person has set in this browser, who is signed in, and for an admin the API keys. */
 export function SettingsPage() {
   const { producer, scopes } = useSession()
   return (
@@ -18,6 +19,7 @@ export function SettingsPage() {
       </p>
       <Look />
       <KeySettings />
+      <Sessions />
       {scopes.includes('admin') ? (
         <ApiKeys />
       ) : (

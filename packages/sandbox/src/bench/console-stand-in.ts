@@ -137,6 +137,7 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
   const { pathname } = url
   if (pathname === '/v1/console/session')
     return json({ producer: 'local', keyId: 'k', scopes: batch.scopes, expiresAt: '2030-01-01T00:00:00Z' })
+  if (pathname === '/v1/console/sessions') return json({ sessions: [] })
   const mine = `/v1/batches/${batch.id}`
   if (pathname === mine) return json(batch.view())
   if (pathname === `${mine}/map`) return mapOf(batch)

@@ -244,6 +244,31 @@ it('takes back what the list does not show any more, and stays at the row where 
   await close()
 })
 
+it('is reviewed with the letters of Argos by who has chosen them, and what stood on them is elsewhere', async () => {
+  const batch = makeBatch(3, { stateOf: () => '+' })
+  const { page, close } = await test.open(batch)
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press(',')
+  await page.getByRole('combobox', { name: 'Keys as in' }).selectOption({ label: argos })
+  await page.goBack()
+  await openViewer(page)
+  await isReady(page, /^Approve$/).waitFor()
+  await page.keyboard.press('y')
+  await page.getByRole('heading', { name: nameOf(2) }).waitFor()
+  await isReady(page, /^Approve$/).waitFor()
+  await page.keyboard.press('n')
+  await until(() => verdictsOf(batch.planes) === 'ar.')
+  await page.getByRole('heading', { name: nameOf(3) }).waitFor()
+  await page.keyboard.press('a')
+  await page.waitForURL(/mode=after/)
+  await page.keyboard.press('w')
+  await page.getByText(/address of this view is copied|did not allow/).waitFor()
+  expect(verdictsOf(batch.planes)).toBe('ar.')
+  await close()
+})
+const argos = 'Argos: Y approves, N rejects (then W copies the address, A shows after)'
+
 it('says at the end how many rows had pictures to review', async () => {
   const batch = makeBatch(3, { stateOf: (row) => (row === 2 ? '-' : '+') })
   const { page, close } = await test.open(batch)
