@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, names } from './api.ts'
 import { useEvery, useLive } from './live.ts'
 import { firstOf } from './first-of.ts'
+import { joined } from './joined.ts'
 
 /** Batches that are listed; older ones are found by the search. */
 export const mostListed = 100
@@ -10,33 +11,66 @@ export const mostListed = 100
 const everyMs = 15_000
 
 /** What the list is narrowed to: a state as the API has it. */
-export type BatchState = 'open' | 'active' | 'paused' | 'canceled' | 'failed' | 'completed'
+export type BatchState = 'open' | 'active' | 'paused' | 'canceled' | 'failed' | 'completed' | 'to-review'
 
-/** The newest batches, kept up to date by the line. */
+/** The newest batches, and of these or older ones those in a state, kept up to date by the line. */
 export function useBatches(state: BatchState | undefined) {
   const queries = useQueryClient()
-  const name = names.batches({ state })
-  const every = useEvery()
+  const lists = state === undefined ? [undefined] : [undefined, state]
   useLive(
     undefined,
     ({ event, data }) => {
       if (event !== 'batch') return
-      const told = data as Batch
-      queries.setQueryData<Batch[]>(name, (known) => {
-        // one that is new stands first; one that left the filter stays where it is until the list is read again
-        if (known === undefined || known.some(({ id }) => id === told.id))
-          return known?.map((each) => (each.id === told.id ? joined(each, told) : each))
-        return state === undefined && told.createdAt > (known[0]?.createdAt ?? '') ? [told, ...known] : known
-      })
+      for (const each of lists)
+        queries.setQueryData<Batch[]>(
+          names.batches({ state: each }),
+          (known) => known && withTold(known, data as Batch, each === undefined),
+        )
     },
-    () => void queries.invalidateQueries({ queryKey: name }),
+    () => {
+      for (const each of lists) void queries.invalidateQueries({ queryKey: names.batches({ state: each }) })
+    },
   )
+  return { newest: useList(undefined), shown: useList(state) }
+}
+
+/** A batch that is new stands first where all are listed; one that left its filter stays until the list is read again. */
+function withTold(known: Batch[], told: Batch, hasAll: boolean): Batch[] {
+  if (known.some(({ id }) => id === told.id))
+    return known.map((each) => (each.id === told.id ? joined(each, told) : each))
+  return hasAll && told.createdAt > (known[0]?.createdAt ?? '') ? [told, ...known] : known
+}
+
+function useList(state: BatchState | undefined) {
+  const every = useEvery()
   return useQuery({
-    queryKey: name,
+    queryKey: names.batches({ state }),
     queryFn: ({ signal }) =>
       firstOf(api.batches.list(state === undefined ? {} : { state }, { signal }), mostListed),
     refetchInterval: every(everyMs),
   })
+}
+
+/** The producer of the key: what stops it, and its caps. */
+export function useProducer() {
+  const every = useEvery()
+  return useQuery({
+    queryKey: names.producer,
+    queryFn: ({ signal }) => api.producer.read({ signal }),
+    refetchInterval: every(everyMs),
+  })
+}
+
+/** Has the pages show a batch as an order has left it. */
+export function useNoteBatch(): (batch: Batch) => void {
+  const queries = useQueryClient()
+  return (batch) => {
+    queries.setQueryData<Batch>(names.batch(batch.id), (known) =>
+      known === undefined ? batch : joined(known, batch),
+    )
+    void queries.invalidateQueries({ queryKey: ['batches'] })
+    void queries.invalidateQueries({ queryKey: names.batch(batch.id), exact: true })
+  }
 }
 
 /** One batch, without its map. `enabled`: whether it is read at all. */
@@ -49,10 +83,3 @@ export const useBatch = (id: string, enabled = true) => {
     refetchInterval: every(everyMs),
   })
 }
-
-/** The line leaves out what is costly to know: that stays as it was read. */
-export const joined = (known: Batch, told: Batch): Batch => ({
-  ...(known.forecast === undefined || told.completedAt !== undefined ? {} : { forecast: known.forecast }),
-  ...(known.waitsFor === undefined || told.completedAt !== undefined ? {} : { waitsFor: known.waitsFor }),
-  ...told,
-})

@@ -1,20 +1,25 @@
 import { ApiError } from '@restyle/client/api-error'
 import type { Batch } from '@restyle/client/types'
-import { Link, useLocation, useParams } from 'wouter'
-import { count, counted, money, moment } from '../app/format.ts'
+import { Link, useLocation, useParams, useSearchParams } from 'wouter'
+import { count, moment } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { useBatch } from '../app/use-batch.ts'
 import { useKeys } from '../app/use-keys.ts'
 import { useNow } from '../app/use-now.ts'
 import { useBatchMap } from '../rows/use-batch-map.ts'
 import { ActionButton } from '../ui/action-button.tsx'
-import { isPaused, nameOf, useBatchActions } from '../ui/batch-actions.tsx'
+import { Announcer } from '../ui/announcer.tsx'
+import { isPaused, useBatchActions } from '../ui/batch-actions.tsx'
+import { useBatchName } from '../ui/batch-name.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { outlookOf } from '../ui/outlook.ts'
+import { outlookOf, withTimes } from '../ui/outlook.ts'
 import { partsOf } from '../ui/parts.ts'
 import { Legend, ProgressBar } from '../ui/progress-bar.tsx'
 import { Failed, Loading, Read } from '../ui/states.tsx'
+import { BatchMoney } from './batch-money.tsx'
 import { FailedCodes } from './failed-codes.tsx'
+import { expiryWords } from './money-end.ts'
+import { RaiseBudget } from './raise-budget.tsx'
 import { RowMap } from './row-map.tsx'
 import '../ui/facts.css'
 import './batch-page.css'
@@ -31,7 +36,9 @@ export function BatchPage() {
 
 function BatchView({ batch }: { batch: Batch }) {
   const actions = useBatchActions()
+  const nameOf = useBatchName()
   const [, go] = useLocation()
+  const raise = useRaise()
   const gallery = `/batches/${batch.id}/gallery`
   useKeys({
     'list-review': () => go(gallery),
@@ -62,6 +69,7 @@ function BatchView({ batch }: { batch: Batch }) {
           </ActionButton>
         </div>
       </div>
+      <Announcer batches={[batch]} />
       <div className="stack">
         <section className="card stack" aria-label="Progress">
           <ProgressBar label={`Progress of ${nameOf(batch)}`} parts={partsOf(batch.counts)} />
@@ -71,14 +79,36 @@ function BatchView({ batch }: { batch: Batch }) {
         <div className="batch-columns">
           <Rows batch={batch} go={(row) => go(`${gallery}?row=${row}`)} />
           <div className="stack">
-            <Money batch={batch} />
+            <BatchMoney batch={batch} refusal={actions.refusal} askRaise={raise.ask} />
             <Facts batch={batch} />
           </div>
         </div>
       </div>
       {actions.dialog}
+      {raise.isAsked && !ended && actions.refusal === undefined ? (
+        <RaiseBudget batch={batch} close={raise.close} />
+      ) : null}
     </>
   )
+}
+
+/** Whether the address asks to raise the budget: the list of batches leads here. */
+function useRaise() {
+  const [params, setParams] = useSearchParams()
+  const set = (value: string | undefined) =>
+    setParams(
+      (old) => {
+        if (value === undefined) old.delete('raise')
+        else old.set('raise', value)
+        return old
+      },
+      { replace: true },
+    )
+  return {
+    isAsked: params.get('raise') === 'budget',
+    ask: () => set('budget'),
+    close: () => set(undefined),
+  }
 }
 
 /** When it ends, with the reason, and why it stands still where it does. */
@@ -98,7 +128,9 @@ function End({ batch }: { batch: Batch }) {
       {stops.map(({ reason, detail, until }) => (
         <p key={reason} className="warn">
           <span aria-hidden="true">‖ </span>
-          {reason === 'person' ? 'Paused by a person.' : `Stopped for its ${reason}: ${detail ?? ''}`}
+          {reason === 'person'
+            ? 'Paused by a person.'
+            : `Stopped for its ${reason}: ${withTimes(detail ?? '', (time) => moment(time, now, zone))}`}
           {until === undefined ? '' : ` It goes on ${moment(until, now, zone)}.`}
         </p>
       ))}
@@ -134,38 +166,6 @@ function Rows({ batch, go }: { batch: Batch; go: (row: number) => void }) {
   )
 }
 
-function Money({ batch: { cost, otherCosts = [], budget, images } }: { batch: Batch }) {
-  return (
-    <section className="card stack tight" aria-labelledby="money-of-batch">
-      <h2 id="money-of-batch">Money</h2>
-      <dl className="facts">
-        {[cost, ...otherCosts].map(({ currency, micros, reservedMicros }) => (
-          <div key={currency}>
-            <dt>Spent</dt>
-            <dd>
-              {money(micros, currency)} <span className="muted">for {counted(images, 'image')}</span>
-            </dd>
-            <dt>Reserved</dt>
-            <dd>
-              {money(reservedMicros, currency)} <span className="muted">for what is under way</span>
-            </dd>
-          </div>
-        ))}
-        <div>
-          <dt>Budget</dt>
-          <dd>
-            {budget === undefined ? (
-              <span className="muted">none</span>
-            ) : (
-              `${money(budget.micros, budget.currency)}, of which ${money(budget.freeMicros, budget.currency)} is left`
-            )}
-          </dd>
-        </div>
-      </dl>
-    </section>
-  )
-}
-
 function Facts({ batch }: { batch: Batch }) {
   const now = useNow(60_000)
   const { zone } = usePreferences()
@@ -176,6 +176,13 @@ function Facts({ batch }: { batch: Batch }) {
     ['Priority', String(batch.priority)],
     ['Opened', moment(batch.createdAt, now, zone)],
     ['Should be done', batch.finishBy === undefined ? undefined : moment(batch.finishBy, now, zone)],
+    // DashScope drops an image when its address ends, be it stored or not
+    [
+      'First expiry',
+      batch.firstExpiry === undefined
+        ? undefined
+        : `${expiryWords(batch.firstExpiry, now, zone)}, of an image that is not in the bucket yet`,
+    ],
   ] as const
   return (
     <section className="card stack tight" aria-labelledby="facts-of-batch">

@@ -1,12 +1,15 @@
-import type { Batch } from '@restyle/client/types'
+import type { Batch, Producer } from '@restyle/client/types'
 import { useMemo, useRef, useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
-import { count, money } from '../app/format.ts'
+import { count, money, moment } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
-import { type BatchState, joined, mostListed, useBatch, useBatches } from '../app/use-batch.ts'
+import { joined } from '../app/joined.ts'
+import { type BatchState, mostListed, useBatch, useBatches, useProducer } from '../app/use-batch.ts'
 import { useKeys } from '../app/use-keys.ts'
 import { useNow } from '../app/use-now.ts'
-import { isPaused, nameOf, useBatchActions } from '../ui/batch-actions.tsx'
+import { Announcer } from '../ui/announcer.tsx'
+import { useBatchActions } from '../ui/batch-actions.tsx'
+import { batchName } from '../ui/batch-words.ts'
 import { outlookOf } from '../ui/outlook.ts'
 import { partsOf } from '../ui/parts.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
@@ -15,27 +18,22 @@ import { type Column, Table } from '../ui/table.tsx'
 import { Tip } from '../ui/tip.tsx'
 import './batches-page.css'
 import { foretoldOf, toReview } from './batch-facts.ts'
-
-const filters = [
-  { state: undefined, word: 'all' },
-  { state: 'active', word: 'not ended' },
-  { state: 'paused', word: 'paused' },
-  { state: 'failed', word: 'with failures' },
-  { state: 'completed', word: 'ended' },
-] as const satisfies readonly { state: BatchState | undefined; word: string }[]
+import { countsOf, filters } from './batch-filters.ts'
+import { standstillOf } from './standstill.ts'
 
 /** Is it going well, and when is it done? */
 export function BatchesPage() {
   const [search, setSearch] = useSearchParams()
   const filter = filters.find(({ state }) => state === search.get('state')) ?? filters[0]
   const show = (state: BatchState | undefined) => setSearch(state === undefined ? {} : { state })
-  const query = useBatches(filter.state)
+  const { newest, shown } = useBatches(filter.state)
+  const counts = newest.data && countsOf(newest.data, newest.data.length === mostListed)
   return (
     <>
       <div className="page-head">
         <h1>Batches</h1>
         <div className="row" role="group" aria-label="Show batches">
-          {filters.map(({ state, word }) => (
+          {filters.map(({ state, word }, i) => (
             <button
               key={word}
               type="button"
@@ -43,12 +41,13 @@ export function BatchesPage() {
               aria-pressed={filter.state === state}
               onClick={() => show(state)}
             >
-              {word}
+              {word} {counts === undefined ? null : <span className="number">{counts[i]}</span>}
             </button>
           ))}
         </div>
       </div>
-      <Read query={query} what="batches" lines={6}>
+      {newest.data === undefined ? null : <Announcer batches={newest.data} />}
+      <Read query={shown} what="batches" lines={6}>
         {(batches) => {
           if (batches.length > 0) return <BatchTable batches={batches} />
           return filter.state === undefined ? (
@@ -101,7 +100,11 @@ function BatchTable({ batches }: { batches: readonly Batch[] }) {
   })
   const now = useNow(15_000)
   const { zone } = usePreferences()
-  const columns = useMemo(() => columnsAt(now, zone, foretoldOf(batches)), [now, zone, batches])
+  const { data: producer } = useProducer()
+  const columns = useMemo(
+    () => columnsAt({ now, zone, stops: producer?.stops ?? [], foretold: foretoldOf(batches) }),
+    [now, zone, producer, batches],
+  )
   return (
     <div ref={box} className="batches">
       <Table
@@ -113,26 +116,37 @@ function BatchTable({ batches }: { batches: readonly Batch[] }) {
       />
       {batches.length < mostListed ? null : (
         <p className="muted">
-          These are the newest {count(mostListed)}. Narrow them down, or search for older ones.
+          These are the newest {count(mostListed)}. Narrow them down, or search for older ones. The numbers
+          above are of the newest {count(mostListed)} of all.
         </p>
       )}
       <p className="unseen" role="status">
-        {current === undefined ? '' : `${nameOf(current)}, row ${place + 1} of ${batches.length}`}
+        {current === undefined
+          ? ''
+          : `${batchName(current, now, zone)}, row ${place + 1} of ${batches.length}`}
       </p>
       {actions.dialog}
     </div>
   )
 }
 
-const columnsAt = (now: number, zone: string, foretold: ReadonlySet<string>): readonly Column<Batch>[] => [
+type At = {
+  now: number
+  zone: string
+  /** Of the producer. */
+  stops: NonNullable<Producer['stops']>
+  foretold: ReadonlySet<string>
+}
+
+const columnsAt = ({ now, zone, stops, foretold }: At): readonly Column<Batch>[] => [
   {
     name: 'Name',
     cell: (batch) => (
       <>
         <Link href={`/batches/${batch.id}`} className="batch-name" dir="auto">
-          {nameOf(batch)}
+          {batchName(batch, now, zone)}
         </Link>
-        <Standstill batch={batch} />
+        <Standstill batch={batch} stops={stops} now={now} zone={zone} />
       </>
     ),
   },
@@ -140,7 +154,7 @@ const columnsAt = (now: number, zone: string, foretold: ReadonlySet<string>): re
     name: 'Progress',
     cell: (batch) => (
       <div className="progress-cell">
-        <ProgressBar label={`Progress of ${nameOf(batch)}`} parts={partsOf(batch.counts)} />
+        <ProgressBar label={`Progress of ${batchName(batch, now, zone)}`} parts={partsOf(batch.counts)} />
         <span className="number">
           {count(batch.counts.succeeded)} of {count(batch.total)} stored
         </span>
@@ -166,14 +180,22 @@ const columnsAt = (now: number, zone: string, foretold: ReadonlySet<string>): re
   },
 ]
 
-/** Why a batch stands still, where it does. */
-function Standstill({ batch }: { batch: Batch }) {
-  const [stop] = batch.stops ?? []
+/** Why a batch stands still, where it does, and where that is changed. */
+function Standstill(props: { batch: Batch } & Omit<At, 'foretold'>) {
+  const { batch, stops, now, zone } = props
+  const stop = standstillOf(batch, { stops }, (time) => moment(time, now, zone))
   if (stop === undefined) return null
+  const { words, link } = stop
   return (
     <span className="standstill">
       <span aria-hidden="true">‖ </span>
-      {isPaused(batch) ? 'paused' : `stopped: ${stop.detail ?? stop.reason}`}
+      {words}{' '}
+      {link === undefined ? null : (
+        <Link href={link.to}>
+          {link.text}
+          <span className="unseen"> for {batchName(batch, now, zone)}</span>
+        </Link>
+      )}
     </span>
   )
 }

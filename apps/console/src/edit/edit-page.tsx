@@ -13,6 +13,8 @@ import { Read } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
 import { Attempts } from '../ui/attempts.tsx'
+import { Delivery } from './delivery.tsx'
+import { isUnderWay } from './delivery-words.ts'
 import { Images } from './images.tsx'
 import { linesOf } from './story.ts'
 import './edit.css'
@@ -33,6 +35,7 @@ export function EditPage() {
     queryKey: [...names.history(id), version],
     queryFn: ({ signal }) => api.edits.history(id, { signal }),
     enabled: version !== undefined,
+    refetchInterval: ({ state: { data } }) => (isUnderWay(data?.delivery) ? every(5_000) : false),
     placeholderData: (before) => before,
   })
   const [raw, setRaw] = useState(false)
@@ -189,6 +192,7 @@ function Story({ story }: { story: EditHistory }) {
         ))}
         <p className="muted">Single questions about its task are not kept.</p>
       </section>
+      <Delivery story={story} />
       <Attempts history={story} />
     </>
   )

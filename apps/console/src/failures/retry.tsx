@@ -8,10 +8,12 @@ import { quoted } from '../app/quoted.ts'
 import { useRefusal } from '../app/session.tsx'
 import { ActionButton } from '../ui/action-button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
-import { priceWords, leftWords } from '../ui/price-words.ts'
+import { useBatchName } from '../ui/batch-name.tsx'
+import { PriceBox } from '../ui/price-box.tsx'
+import { budgetLeft } from '../ui/price-words.ts'
+import { pricedParts } from '../ui/priced-parts.ts'
 import { reasonOf } from '../ui/toasts.tsx'
 import { useAct } from '../ui/use-act.ts'
-import { retryParts } from './retry-parts.ts'
 
 /** Batches that are offered; older ones are found by the search. */
 const mostBatches = 50
@@ -39,6 +41,7 @@ function Question(props: { failure: FailureSum; of: string | undefined; close: (
   const { failure, of, close } = props
   const { code } = failure
   const { act, busy } = useAct(['failures'])
+  const nameOf = useBatchName()
   const [chosen, setChosen] = useState(of)
   const [prompt, setPrompt] = useState('')
   const batches = useBatchesOf(code, of === undefined)
@@ -59,6 +62,7 @@ function Question(props: { failure: FailureSum; of: string | undefined; close: (
       open
       title={`Retry what failed with ${code}`}
       verb={ready ? `Retry ${counted(rows.data, 'row')}` : 'Retry'}
+      isReady={ready}
       close={close}
       act={retry}
     >
@@ -66,9 +70,9 @@ function Question(props: { failure: FailureSum; of: string | undefined; close: (
         <label className="stack">
           Batch
           <select value={batch} onChange={({ target }) => setChosen(target.value)}>
-            {batches.data.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name ?? id}
+            {batches.data.map((each) => (
+              <option key={each.id} value={each.id}>
+                {nameOf(each)}
               </option>
             ))}
           </select>
@@ -103,38 +107,29 @@ function HowMany({ rows, error }: { rows: number | undefined; error: unknown }) 
   )
 }
 
-/** What the retry costs, as far as some of its rows tell, and what is left of the caps. */
+/** What the retry costs, as far as some of its rows tell, and what is left of the budget and of the caps. */
 function Price({ code, batch, rows }: { code: string; batch: string; rows: number }) {
   const { data, error } = useQuery({
     queryKey: [...names.failures({ batch, code }), 'price', rows],
     queryFn: async ({ signal }) => {
       const line = `code:${quoted(code)} batch:${batch}`
       const { edits } = await api.find.search(line, { signal, limit: mostLookedAt })
-      const { parts, isExact } = retryParts(edits, rows)
+      const { parts, isExact } = pricedParts(edits, rows)
       if (parts.length === 0) return null
-      return { ...(await api.forecasts.ask({ rows: parts }, { signal })), isExact }
+      const [price, of] = await Promise.all([
+        api.forecasts.ask({ rows: parts }, { signal }),
+        api.batches.read(batch, { signal }),
+      ])
+      return { price: { ...price, left: [...budgetLeft(of), ...price.left] }, isExact }
     },
   })
-  if (error !== null)
-    return (
-      <p className="bad" role="alert">
-        {reasonOf(error)}
-      </p>
-    )
-  if (data === undefined) return <p className="muted">Asking for the price…</p>
-  if (data === null || data.price.length === 0) return <p className="warn">What it costs is not known now.</p>
-  const about = data.isExact ? '' : 'about '
   return (
-    <div role="status">
-      <p>
-        It costs {about}
-        <strong>{priceWords(data.price)}</strong> for {about}
-        {counted(data.images, 'image')}.
-      </p>
-      {leftWords(data.left).map((words) => (
-        <p key={words}>{words}</p>
-      ))}
-    </div>
+    <PriceBox
+      price={data === null ? null : data?.price}
+      error={error}
+      isAbout={data?.isExact === false}
+      ifShort="That is more than is left: what does not fit waits until more may be spent."
+    />
   )
 }
 

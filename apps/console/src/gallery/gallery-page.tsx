@@ -1,6 +1,8 @@
 import { ApiError } from '@restyle/client/api-error'
 import { Link, useParams } from 'wouter'
 import { useBatch } from '../app/use-batch.ts'
+import { Announcer } from '../ui/announcer.tsx'
+import { useBatchName } from '../ui/batch-name.tsx'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { LoadedGallery } from './loaded-gallery.tsx'
 import { useBatchMap } from '../rows/use-batch-map.ts'
@@ -18,7 +20,8 @@ function GalleryOf({ id }: { id: string }) {
   const kept = useRows(id)
   const map = useBatchMap(id, kept.rows)
   const closed = map.error instanceof ApiError && [403, 404].includes(map.error.status ?? 0)
-  const name = batch.data?.name ?? id
+  const nameOf = useBatchName()
+  const name = nameOf(batch.data ?? { id })
   return (
     <>
       {closed ? null : (
@@ -32,6 +35,7 @@ function GalleryOf({ id }: { id: string }) {
           </div>
         </div>
       )}
+      {batch.data === undefined || closed ? null : <Announcer batches={[batch.data]} />}
       <Read query={map} what="the rows of the batch" lines={5}>
         {(loaded) =>
           loaded.rows === 0 ? (

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from 
 import { useMemo } from 'react'
 import { api, names } from '../app/api.ts'
 import { useLive } from '../app/live.ts'
-import { joined } from '../app/use-batch.ts'
+import { joined } from '../app/joined.ts'
 import { verdictByte, type VerdictName } from './filter.ts'
 
 type MapChanges = Parameters<typeof withChanges>[1]

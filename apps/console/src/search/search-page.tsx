@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { count, counted } from '../app/format.ts'
+import { BatchName, useBatchName } from '../ui/batch-name.tsx'
 import { partsOf } from '../ui/parts.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { EmptyForEver, Read } from '../ui/states.tsx'
@@ -130,13 +131,23 @@ const Groups = ({ edits }: { edits: readonly Edit[] }) =>
     </section>
   ))
 
+function Progress({ batch }: { batch: Batch }) {
+  const nameOf = useBatchName()
+  return <ProgressBar label={`Progress of ${nameOf(batch)}`} parts={partsOf(batch.counts)} />
+}
+
 const batchColumns: readonly Column<Batch>[] = [
-  { name: 'Batch', cell: ({ id, name }) => <Link href={`/batches/${id}`}>{name ?? id}</Link> },
+  {
+    name: 'Batch',
+    cell: (batch) => (
+      <Link href={`/batches/${batch.id}`}>
+        <BatchName batch={batch} />
+      </Link>
+    ),
+  },
   {
     name: 'Progress',
-    cell: ({ id, name, counts }) => (
-      <ProgressBar label={`Progress of ${name ?? id}`} parts={partsOf(counts)} />
-    ),
+    cell: (batch) => <Progress batch={batch} />,
   },
   { name: 'Rows', numeric: true, cell: ({ total }) => count(total) },
   { name: 'Opened', numeric: true, cell: ({ createdAt }) => <When at={createdAt} /> },

@@ -1,6 +1,7 @@
 import type { Batch } from '@restyle/client/types'
 import { Link } from 'wouter'
 import { money } from '../app/format.ts'
+import { BatchName } from '../ui/batch-name.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 
 /** What batches that go on may cost, and what is left. */
@@ -15,9 +16,9 @@ export const Budgets = ({ batches }: { batches: readonly Batch[] }) =>
 const columns: readonly Column<Batch>[] = [
   {
     name: 'Batch',
-    cell: ({ id, name }) => (
-      <Link href={`/batches/${id}`}>
-        <bdi>{name ?? id}</bdi>
+    cell: (batch) => (
+      <Link href={`/batches/${batch.id}`}>
+        <BatchName batch={batch} />
       </Link>
     ),
   },

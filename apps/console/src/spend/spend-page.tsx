@@ -5,12 +5,13 @@ import { Link, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { firstOf } from '../app/first-of.ts'
 import { count, money } from '../app/format.ts'
-import { useEvery } from '../app/live.ts'
+import { useProducer } from '../app/use-batch.ts'
 import { useNow } from '../app/use-now.ts'
 import { EmptyByFilter, Loading, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
 import { Budgets } from './budgets.tsx'
+import { RaiseCap } from './raise-cap.tsx'
 import { type Asked, askedOf, columnsOf, csvOf, dayChoices, firstDay, groupings, type Row } from './spend.ts'
 import './spend.css'
 
@@ -22,16 +23,13 @@ const most = 1_000
 export function SpendPage() {
   const [params, setParams] = useSearchParams()
   const asked = askedOf(params)
-  const from = firstDay(asked.days, useNow(useEvery()(60_000)))
+  const from = firstDay(asked.days, useNow(60_000))
   const query = useQuery({
     queryKey: names.usage({ by: asked.by, from }),
     queryFn: ({ signal }) => api.usage({ by: asked.by, from, limit: most }, { signal }),
     placeholderData: (before) => before,
   })
-  const producer = useQuery({
-    queryKey: names.producer,
-    queryFn: ({ signal }) => api.producer.read({ signal }),
-  })
+  const producer = useProducer()
   const budgets = useQuery({
     queryKey: names.batches({ budgets: true }),
     queryFn: async ({ signal }) =>
@@ -213,6 +211,7 @@ function Caps({ producer }: { producer: Producer }) {
               <p className="muted">
                 {money(reservedMicros, currency)} reserved, {money(freeMicros, currency)} left
               </p>
+              <RaiseCap producer={producer.name} cap={{ per, currency, micros, freeMicros }} />
             </div>
           ))}
         </div>

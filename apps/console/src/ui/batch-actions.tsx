@@ -1,14 +1,13 @@
 import type { Batch } from '@restyle/client/types'
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, names } from '../app/api.ts'
+import { api } from '../app/api.ts'
 import { counted, money } from '../app/format.ts'
 import { useRefusal } from '../app/session.tsx'
-import { joined } from '../app/use-batch.ts'
+import { useNoteBatch } from '../app/use-batch.ts'
+import { useBatchName } from './batch-name.tsx'
 import { Modal } from './modal.tsx'
 import { useToasts } from './toasts.tsx'
 
-export const nameOf = ({ name, id }: Pick<Batch, 'id' | 'name'>): string => name ?? id
 export const isPaused = ({ stops = [] }: Batch): boolean => stops.some(({ reason }) => reason === 'person')
 /** Edits that have not been admitted: what a cancel ends. */
 const waiting = ({ counts }: Batch): number => counts.queued
@@ -17,18 +16,12 @@ const underWay = ({ counts }: Batch): number =>
 
 /** Pauses, resumes and cancels batches: at once with an undo, or after a question where nothing undoes it. */
 export function useBatchActions() {
-  const queries = useQueryClient()
+  const note = useNoteBatch()
+  const nameOf = useBatchName()
   const { say, failed } = useToasts()
   const refusal = useRefusal('edits:write')
   const [canceling, setCanceling] = useState<Batch | undefined>()
 
-  const note = (batch: Batch) => {
-    queries.setQueryData<Batch>(names.batch(batch.id), (known) =>
-      known === undefined ? batch : joined(known, batch),
-    )
-    void queries.invalidateQueries({ queryKey: ['batches'] })
-    void queries.invalidateQueries({ queryKey: names.batch(batch.id), exact: true })
-  }
   async function set(batch: Batch, paused: boolean, undo: boolean): Promise<void> {
     try {
       note(await (paused ? api.batches.pause(batch.id) : api.batches.resume(batch.id)))
@@ -76,6 +69,7 @@ function CancelDialog({
   close: () => void
   cancel: (batch: Batch) => Promise<void>
 }) {
+  const nameOf = useBatchName()
   return (
     <Modal
       open={batch !== undefined}

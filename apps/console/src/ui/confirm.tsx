@@ -2,14 +2,15 @@ import { type ReactNode, useId, useState } from 'react'
 import { Modal } from './modal.tsx'
 
 /**
- * Asks before something that costs or cannot be taken back. `typed`: what has to be typed first, for what is worst. `act` may
- * throw; the dialog then stays.
+ * Asks before something that costs or cannot be taken back. `typed`: what has to be typed first, for what is worst. `isReady`: false
+ * while something else is missing. `act` may throw; the dialog then stays.
  */
 export function Confirm({
   open,
   title,
   verb,
   typed,
+  isReady = true,
   close,
   act,
   children,
@@ -18,13 +19,14 @@ export function Confirm({
   title: string
   verb: string
   typed?: string | undefined
+  isReady?: boolean
   close: () => void
   act: () => void
   children: ReactNode
 }) {
   return (
     <Modal open={open} title={title} close={close}>
-      <Form verb={verb} typed={typed} close={close} act={act}>
+      <Form verb={verb} typed={typed} isReady={isReady} close={close} act={act}>
         {children}
       </Form>
     </Modal>
@@ -34,19 +36,21 @@ export function Confirm({
 function Form({
   verb,
   typed,
+  isReady,
   close,
   act,
   children,
 }: {
   verb: string
   typed: string | undefined
+  isReady: boolean
   close: () => void
   act: () => void
   children: ReactNode
 }) {
   const [text, setText] = useState('')
   const id = useId()
-  const ready = typed === undefined || text.trim() === typed
+  const ready = isReady && (typed === undefined || text.trim() === typed)
   return (
     <form
       className="stack"

@@ -4,9 +4,9 @@ import './facts.css'
 /** Names and values, one below the other; what is undefined is left out. */
 export const Facts = ({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) => (
   <dl className="facts">
-    {facts.map(([name, value]) =>
+    {facts.map(([name, value], place) =>
       value === undefined ? null : (
-        <div key={name}>
+        <div key={`${place} ${name}`}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>

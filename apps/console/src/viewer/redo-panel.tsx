@@ -2,13 +2,11 @@ import type { Edit } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { api, names } from '../app/api.ts'
-import { usePreferences } from '../app/preferences.ts'
-import { useNow } from '../app/use-now.ts'
-import { leftWords, priceWords } from '../ui/price-words.ts'
-import { reasonOf } from '../ui/toasts.tsx'
+import { PriceBox } from '../ui/price-box.tsx'
+import { priceWords } from '../ui/price-words.ts'
 import { diffPrompts } from './prompt-diff.ts'
-import { endWords, imagesOf, redoRequest, type Wish } from './redo-request.ts'
-import { useRedo, type RedoPrice } from './use-redo.ts'
+import { imagesOf, redoRequest, type Wish } from './redo-request.ts'
+import { useRedo } from './use-redo.ts'
 
 type Props = {
   /** The row's own edit, which is redone. */
@@ -38,7 +36,7 @@ export function RedoPanel({ own, from, close, mark, ordered }: Props) {
       <PromptDiff before={from.prompt} after={wish.prompt} />
       <Seed seed={from.request.seed} keeps={wish.keepsSeed} set={(keepsSeed) => set({ keepsSeed })} />
       <Images edit={from} n={wish.n} set={(n) => set({ n })} />
-      <Price {...redo} />
+      <PriceBox price={redo.price} error={redo.error} isOfNow={redo.known} />
       <div className="row">
         <button type="submit" className="primary" aria-disabled={!redo.ready || undefined}>
           {redo.price === undefined ? 'Redo' : `Redo for ${priceWords(redo.price.price)}`}
@@ -122,30 +120,5 @@ function Images({ edit, n, set }: { edit: Edit; n: number; set: (n: number) => v
       />
       <span className="muted">at most {most}</span>
     </label>
-  )
-}
-
-function Price({ price, error, known }: RedoPrice) {
-  const now = useNow(15_000)
-  const { zone } = usePreferences()
-  if (error !== null)
-    return (
-      <p className="bad" role="alert">
-        {reasonOf(error)}
-      </p>
-    )
-  if (price === undefined) return <p className="muted">Asking for the price…</p>
-  const end = endWords(price.forecast, now, zone)
-  return (
-    <div role="status" className={known ? undefined : 'muted'}>
-      <p>
-        It costs <strong>{priceWords(price.price)}</strong>.
-      </p>
-      {price.left.length === 0 ? <p className="muted">No cap is set.</p> : null}
-      {leftWords(price.left).map((words) => (
-        <p key={words}>{words}</p>
-      ))}
-      <p className={end.isBad ? 'warn' : undefined}>{end.words}</p>
-    </div>
   )
 }

@@ -1,5 +1,5 @@
-import type { Edit, ForecastAnswer, Model } from '@restyle/client/types'
-import { endWords, imagesOf, redoRequest } from './redo-request.ts'
+import type { Edit, Model } from '@restyle/client/types'
+import { imagesOf, redoRequest } from './redo-request.ts'
 
 const own = {
   id: 'e1',
@@ -29,19 +29,4 @@ it('takes as many images as the model makes, and as many as there were', () => {
   const models = [{ id: own.model, accepts: { n: [1, 4] } } as unknown as Model]
   expect(imagesOf(models, own)).toEqual([1, 4])
   expect(imagesOf(undefined, own)).toEqual([1, 1])
-})
-
-it('says when it is done, or why it will not be', () => {
-  const now = Date.parse('2026-11-26T10:00:00Z')
-  const end = { from: '2026-11-26T12:00:00Z', to: '2026-11-26T12:10:00Z' }
-  const range = { kind: 'range', begin: end, end, tasksSeen: 9, imagesPerHour: 60, detail: '' } as const
-  expect(endWords(range, now, 'UTC')).toEqual({ words: 'Done 12:00 to 12:10.', isBad: false })
-  const paused: ForecastAnswer['forecast'] = {
-    kind: 'unknown',
-    reason: 'lane-paused',
-    detail: 'the lane is paused',
-  }
-  expect(endWords(paused, now, 'UTC')).toEqual({ words: 'The lane is paused.', isBad: true })
-  const stops = { ...paused, detail: 'it stops at about 2026-11-26T12:10:04.691Z: no money' }
-  expect(endWords(stops, now, 'UTC').words).toBe('It stops at about 12:10: no money.')
 })

@@ -1,4 +1,4 @@
-import type { Edit, ForecastAnswer, RedoRequest } from '@restyle/client/types'
+import type { Edit, RedoRequest } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { api, newKey } from '../app/api.ts'
@@ -8,10 +8,10 @@ import { useToasts } from '../ui/toasts.tsx'
 /** A wish is asked about when nothing was typed for so long, and again and again while the panel is open (ms). */
 const [typedMs, againMs] = [400, 5_000]
 
-/** What the producer says of a redo before it is ordered. `known`: of what is asked for now; else of what was a moment ago. */
-export type RedoPrice = { price: ForecastAnswer | undefined; error: unknown; known: boolean }
-
-/** The price of a redo while it is written, and the order of it. `isHere`: it was not closed before the answer came. */
+/**
+ * The price of a redo while it is written, and the order of it. `known`: it is of what is asked for now; else of what was a moment
+ * ago. `isHere`: it was not closed before the answer came.
+ */
 export function useRedo(own: Edit, wanted: RedoRequest, ordered: (redo: string, isHere: boolean) => void) {
   const toasts = useToasts()
   const every = useEvery()

@@ -40,7 +40,11 @@ const pages: readonly Shown[] = [
   ['/search?q=key:K', 'Search', [/table "Edits of/, /1 edit found/]],
   ['/search', 'Search', [/heading "Say what to look for"/]],
   ['/failures', 'Failures', [/region "Needs somebody"/, /article "DataInspectionFailed"/]],
-  ['/edits/:edit', 'LAMP 1', [/region "What happened"/, /img "Image 2 of LAMP 1"/]],
+  [
+    '/edits/:edit',
+    'LAMP 1',
+    [/region "What happened"/, /region "Who has heard of it"/, /img "Image 2 of LAMP 1"/],
+  ],
   ['/edits/:hostile', hostile, [/region "What happened"/]],
   ['/edits/:failed', 'مصباح', [/region "Why it failed"/]],
   ['/edits/:long', longKey, [/region "What was asked for"/]],
@@ -51,7 +55,7 @@ const pages: readonly Shown[] = [
   ['/webhooks', 'Webhooks', [/table "Webhooks"/]],
   ['/webhooks/:webhook', 'http', [/region "How it does"/, /table "Deliveries"/]],
   ['/uncertain', 'Uncertain', [/article "Held: lost lamp"/, /textbox "Task"/]],
-  ['/settings', 'Settings', [/table "API keys"/]],
+  ['/settings', 'Settings', [/table "API keys"/, /table "Sessions"/, /combobox "Keys as in"/]],
   ['/nothing', 'Nothing here', [/link "Back to the start"/]],
 ]
 
@@ -143,7 +147,19 @@ const opened: readonly [path: string, heading: string, button: RegExp, there: (p
     /^Cancel…/,
     (page) => page.getByRole('dialog', { name: /^Cancel/ }),
   ],
-  ['/failures', 'Failures', /^Retry…/, (page) => page.getByRole('dialog').getByText(/^It costs/)],
+  [
+    '/batches/:waiting',
+    'lamps, once more',
+    /^Raise the budget…/,
+    (page) => page.getByRole('dialog').getByText('¥0.40, for 2 rows'),
+  ],
+  [
+    '/failures',
+    'Failures',
+    /^Retry…/,
+    // what comes of one row is paid from what is left of its batch
+    (page) => page.getByRole('dialog').getByText(/^Left of the budget: ¥8\d\.\d+ of ¥90/),
+  ],
   [
     '/uncertain',
     'Uncertain',
@@ -178,6 +194,16 @@ for (const [path, heading, button, there] of opened)
     await page.keyboard.press('Escape')
     await there(page).waitFor({ state: 'detached' })
   })
+
+it('the page of an edit says who has heard of it', async () => {
+  const { page } = tab
+  await go(page, ['/edits/:edit', 'LAMP 1'])
+  const heard = page.getByRole('region', { name: 'Who has heard of it' })
+  await heard.getByText(/^orders .*: sent$/).waitFor()
+  await heard.getByRole('link', { name: /^orders/ }).click()
+  await page.getByRole('region', { name: 'How it does' }).waitFor()
+  expect(page.url()).toContain(world.ids['webhook'])
+})
 
 it('a new API key is in order, too', async () => {
   const { page } = tab
@@ -237,7 +263,7 @@ it('says to a key that may only read why it may not change anything, and asks fo
     if (request.method() !== 'GET') changes.push(`${request.method()} ${request.url()}`)
   })
   for (const [path, heading, buttons] of [
-    ['/batches/:waiting', 'lamps, once more', ['Pause', 'Cancel…']],
+    ['/batches/:waiting', 'lamps, once more', ['Pause', 'Cancel…', 'Raise the budget…']],
     ['/batches/:batch/gallery?row=1&view=open', hostile, ['Approve', 'Reject', 'Redo…', 'Clear']],
     ['/uncertain', 'Uncertain', ['It is this task', 'It never arrived, submit again', 'Give it up']],
     ['/schedules', 'Schedules', ['Pause nightly', 'Run now nightly']],

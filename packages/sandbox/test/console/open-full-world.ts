@@ -58,7 +58,11 @@ async function fill(story: Story, receiver: string): Promise<Record<string, stri
     row('=cmd()', 'on a table'),
     row('lost lamp', doubtful),
   ]
-  const { id: batch } = await client.batches.create({ edits, name: `spring catalog ${hostile} كتالوج` })
+  const { id: batch } = await client.batches.create({
+    edits,
+    name: `spring catalog ${hostile} كتالوج`,
+    budget: { currency: 'CNY', micros: 90_000_000 },
+  })
   const rows = await until(async () => {
     const { edits: told } = await client.batches.editsOfRows(batch, '1-6')
     return told.every(({ state }) => /^(succeeded|failed|review)$/.test(state)) && told

@@ -114,7 +114,7 @@ it('asks for a key again at once when that of the session is revoked', async () 
       .click({ timeout: 500 })
       .catch(() => undefined)
     await own.page
-      .getByRole('button', { name: 'all', exact: true })
+      .getByRole('button', { name: /^all/ })
       .click({ timeout: 500 })
       .catch(() => undefined)
     return own.page.getByLabel('API key').isVisible()

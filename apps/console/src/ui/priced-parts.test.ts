@@ -1,4 +1,4 @@
-import { retryParts } from './retry-parts.ts'
+import { pricedParts } from './priced-parts.ts'
 
 const one = { model: 'a', request: { n: 1 } }
 const four = { model: 'a', request: { n: 4 } }
@@ -6,7 +6,7 @@ const bulk = { model: 'a', request: { n: 2, class: 'bulk' as const } }
 const other = { model: 'b', request: { n: 1 } }
 
 it('asks the price of just those rows that were looked at where these are all', () => {
-  expect(retryParts([one, four, bulk, other], 4)).toEqual({
+  expect(pricedParts([one, four, bulk, other], 4)).toEqual({
     isExact: true,
     parts: [
       { model: 'a', rows: 2, images: 5 },
@@ -17,7 +17,7 @@ it('asks the price of just those rows that were looked at where these are all', 
 })
 
 it('takes the others to be like those that were looked at, and says that it is not exact', () => {
-  expect(retryParts([one, four, one, other], 4_000)).toEqual({
+  expect(pricedParts([one, four, one, other], 4_000)).toEqual({
     isExact: false,
     parts: [
       { model: 'a', rows: 3_000, images: 6_000 },
@@ -27,5 +27,5 @@ it('takes the others to be like those that were looked at, and says that it is n
 })
 
 it('asks for nothing where no row was found', () => {
-  expect(retryParts([], 3)).toEqual({ isExact: false, parts: [] })
+  expect(pricedParts([], 3)).toEqual({ isExact: false, parts: [] })
 })
