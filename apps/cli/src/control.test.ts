@@ -19,6 +19,13 @@ const lane: Lane = {
     { by: 'person', since: '2026-03-02T21:00:00.000Z', detail: 'with a key of ops' },
     { by: 'vendor', since: '2026-03-02T20:00:00.000Z', detail: 'Arrearage: overdue' },
   ],
+  limits: {
+    submits: {
+      perSecond: 0,
+      configured: 5,
+      because: { code: 'person', detail: 'A person has paused it.' },
+    },
+  },
 }
 
 describe('restyle cancel', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { models } from '@restyle/dashscope/models'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { carryOperation } from '@restyle/shared/carry-operation'
@@ -9,6 +10,7 @@ import { tidySpill } from './copy/spill.ts'
 import type { Duty } from './duty.ts'
 import type { Pulse } from './hand/pulse.ts'
 import type { HandContext } from './hand/step.ts'
+import type { Measuring } from './lane/lane-figures.ts'
 import type { Lane } from './lane/lane.ts'
 import { backlogWatch } from './lane/watch-backlogs.ts'
 import { finishWatch } from './watch-finish.ts'
@@ -25,6 +27,8 @@ export type DutyTools = {
   /** Puts back what Redis forgot of what was promised (rebuild/audit.ts); false where it is not the time for it. */
   audit: (pulse: Pulse) => Promise<boolean>
   lanes: readonly Lane[]
+  /** What this process has measured of its lanes. */
+  measuring: ReadonlyMap<string, Measuring>
   spill: Spill | undefined
   /** Folds what has ended (fold/fold-ended.ts). */
   fold: (pulse: Pulse) => Promise<void>
@@ -46,7 +50,7 @@ export type DutyTools = {
 export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const { ledger, log } = context
   const { pace, audit, fold, files, recordUsage, recordVerdicts } = tools
-  const { readEdit, lanes, spill, backlogMs, asks } = tools
+  const { readEdit, lanes, spill, backlogMs } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
   let asked = 1
@@ -81,7 +85,7 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
   const finishMs = Math.min(60_000, 12 * everyMs)
   return [
-    { name: 'serve', everyMs: Math.min(everyMs, 5_000), work: () => serve(context, lanes, asks) },
+    { name: 'serve', everyMs: Math.min(everyMs, 5_000), work: serving(context, tools) },
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
     { name: 'settle', everyMs: Math.min(everyMs, 500), work: (pulse) => settleAll(context, pulse) },
     { name: 'operations', everyMs: Math.min(everyMs, 500), work: (pulse) => carryAll(context, pulse) },
@@ -102,9 +106,22 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   ]
 }
 
-/** Says for which lanes this worker asks for edits: whoever waits learns that somebody is there. */
-async function serve({ ledger }: HandContext, lanes: readonly Lane[], asks: () => boolean): Promise<void> {
-  for (const { id } of lanes) await ledger.lanes.serve(id, asks() ? 'asks' : 'bucket')
+/**
+ * Says for which lanes this worker asks for edits, and what it has measured of them: whoever waits learns that somebody is
+ * there, and whoever looks what a lane does.
+ */
+function serving(
+  { ledger }: HandContext,
+  { lanes, measuring, asks }: Pick<DutyTools, 'lanes' | 'measuring' | 'asks'>,
+): () => Promise<void> {
+  const worker = randomUUID()
+  return async () => {
+    for (const { id } of lanes) {
+      const figures = measuring.get(id)?.read(Date.now())
+      const measured = figures === undefined ? undefined : { worker, figures }
+      await ledger.lanes.serve(id, asks() ? 'asks' : 'bucket', measured)
+    }
+  }
 }
 
 /** Ends stops whose time is over, and goes on with what was ordered for whole batches where whoever ordered it left off. */

@@ -17,7 +17,9 @@ import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
 import { laneReaching, type Admitted } from './lane/lane-reaching.ts'
 import { factsOfLanes } from './lane/lane-facts.ts'
-import { type Deadlines, openLane, type ReceiptPlace } from './lane/lane.ts'
+import { type Measuring, openMeasuring } from './lane/lane-figures.ts'
+import { type Deadlines, type Lane, openLane, type ReceiptPlace } from './lane/lane.ts'
+import { measureLane } from './lane/measure-lane.ts'
 import { watchVendor } from './lane/watch-vendor.ts'
 import type { RebuildTools } from './rebuild/rebuild-tools.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
@@ -48,9 +50,16 @@ export function openServices(
 ) {
   const deadlines = deadlinesOf(config)
   // before the connections: a lane that is wrong throws, and nothing may be left open
-  const lanes = config.RESTYLE_LANES.map((each) => {
+  const measuring = new Map<string, Measuring>()
+  const lanes = config.RESTYLE_LANES.map((each): Lane => {
     const lane = openLane(each, deadlines, config.proxies)
-    return { ...lane, client: watchVendor((seams.client ?? unchanged)(lane.client), lane.name, log) }
+    const figures = openMeasuring(
+      { queryPerSecond: lane.queryPerSecond, copiesBehind: config.RESTYLE_COPIES_BEHIND },
+      Date.now(),
+    )
+    measuring.set(lane.id, figures)
+    const client = measureLane((seams.client ?? unchanged)(lane.client), figures)
+    return { ...lane, client: watchVendor(client, lane.name, log) }
   })
   const watch = watchRedis(log, () => ledger.takesWrites())
   const connect = () => connectRedis(config.REDIS_URL, role, watch.failed)
@@ -90,6 +99,8 @@ export function openServices(
       mayRead(config.RESTYLE_SOURCE_BUCKETS, producer, bucket, key),
     deadlines,
     lanes,
+    /** What this process has measured of its lanes, by their ids. */
+    measuring: measuring as ReadonlyMap<string, Measuring>,
     laneOf: (edit: Admitted) => laneReaching(lanes, edit),
     place: placeOf(config),
     rebuild,

@@ -132,7 +132,8 @@ async function start(
   const workers = [...hands, delivery.worker]
   const running = [submitting, feeding, delivery.listening, ...workers.map((each) => each.run())]
   const withBucket = bucketDuties(context, { ...wired, filesAfterMs }, config)
-  const duties = dutiesOf(context, { pace, ...withBucket, lanes, spill: spillOf(config), backlogMs })
+  const tools = { ...services, ...withBucket, pace, spill: spillOf(config), backlogMs }
+  const duties = dutiesOf(context, tools)
   const working = [...duties, delivery.duty].map((duty) => runDuty(duty, context))
   opened.defer(() => {
     stop.abort()

@@ -778,8 +778,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The lanes that workers have announced, and what pauses them
-         * @description Of all producers. A lane is one account in one region for one model. Needs a key with the scope `admin`.
+         * The lanes that workers have announced, what they do now, and what pauses them
+         * @description Of all producers. A lane is one account in one region for one model. Workers tell every five seconds what they measured. Needs a key with the scope `admin`.
          */
         get: operations["listLanes"];
         put?: never;
@@ -887,7 +887,7 @@ export interface paths {
         };
         /**
          * What failed, by code: how much, what it means, what was done and what you can do
-         * @description The newest 1,000 batches tell how many of their rows failed; times, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted. Needs a key with the scope `edits:read`.
+         * @description The newest 1,000 batches tell how many of their rows failed; times, hours, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted. Needs a key with the scope `edits:read`.
          */
         get: operations["listFailures"];
         put?: never;
@@ -3235,7 +3235,40 @@ export interface components {
          *       "running": 5,
          *       "slots": 5,
          *       "submitPerSecond": 5,
-         *       "pauses": []
+         *       "pauses": [],
+         *       "limits": {
+         *         "submits": {
+         *           "perSecond": 5,
+         *           "configured": 5
+         *         },
+         *         "queries": {
+         *           "perSecond": 20,
+         *           "configured": 20
+         *         }
+         *       },
+         *       "now": {
+         *         "workers": 2,
+         *         "queriesPerSecond": 4.2,
+         *         "throttled": {
+         *           "submits": 0,
+         *           "queries": 3,
+         *           "since": "2026-03-02T20:41:10.004Z",
+         *           "last": {
+         *             "at": "2026-03-02T21:40:02.118Z",
+         *             "code": "Throttling.RateQuota"
+         *           }
+         *         },
+         *         "lag": {
+         *           "tasks": 100,
+         *           "p50Ms": 540,
+         *           "p95Ms": 1180
+         *         }
+         *       },
+         *       "price": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "source": "models"
+         *       }
          *     }
          */
         Lane: {
@@ -3257,6 +3290,53 @@ export interface components {
                 since: string;
                 detail: string;
             }[];
+            /** @description Calls a second that may be made now */
+            limits: {
+                submits: components["schemas"]["LaneLimit"];
+                /** @description Of the account, whose lanes share it; absent where no worker has said it lately */
+                queries?: components["schemas"]["LaneLimit"];
+            };
+            /** @description What its workers measured; absent where none has said anything in the last 20 seconds */
+            now?: {
+                /** @description Workers that measured it; one that is gone counts for 20 seconds more */
+                workers: number;
+                /** @description Questions about tasks that were sent in the last minute, a second */
+                queriesPerSecond: number;
+                /** @description Answers that said that there were too many calls */
+                throttled: {
+                    submits: number;
+                    queries: number;
+                    /**
+                     * Format: date-time
+                     * @description An hour ago, or when the first of the workers began
+                     */
+                    since: string;
+                    last?: {
+                        /** Format: date-time */
+                        at: string;
+                        code: string;
+                    };
+                };
+                /** @description How long after their ends, by the clock of the vendor, the last tasks of the last hour were seen to have ended: at most 50 of each worker. Absent where there was none */
+                lag?: {
+                    tasks: number;
+                    /** @description Half of the ends were seen within this */
+                    p50Ms: number;
+                    p95Ms: number;
+                };
+            };
+            /** @description Of one image; absent where the worker that announced the lane did not say */
+            price?: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description In millionths */
+                micros: number;
+                /**
+                 * @description The table of models (`GET /v1/models`), or what is set for this lane
+                 * @enum {string}
+                 */
+                source: "models" | "lane";
+            };
         };
         /**
          * @example {
@@ -3597,9 +3677,36 @@ export interface components {
          *           },
          *           "firstAt": "2026-03-02T21:01:04.512Z",
          *           "lastAt": "2026-03-02T22:40:10.004Z",
+         *           "hours": [
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             0,
+         *             12,
+         *             168
+         *           ],
          *           "billed": []
          *         }
          *       ],
+         *       "hoursFrom": "2026-03-01T23:00:00.000Z",
          *       "looked": {
          *         "batches": 14,
          *         "edits": 180
@@ -3609,6 +3716,11 @@ export interface components {
         Failures: {
             /** @description Most edits first */
             failures: components["schemas"]["FailureSum"][];
+            /**
+             * Format: date-time
+             * @description When the first of `hours` begins
+             */
+            hoursFrom: string;
             /** @description The newest batches, whose counts were read, and the newest failed edits, which were read */
             looked: {
                 batches: number;
@@ -5072,6 +5184,34 @@ export interface components {
         };
         /**
          * @example {
+         *       "perSecond": 0,
+         *       "configured": 5,
+         *       "because": {
+         *         "code": "throttled",
+         *         "detail": "The vendor had enough for the moment (Throttling.RateQuota). It goes on by itself.",
+         *         "until": "2026-03-02T21:40:04.118Z"
+         *       }
+         *     }
+         */
+        LaneLimit: {
+            /** @description What goes now; 0 while nothing does */
+            perSecond: number;
+            configured: number;
+            /** @description Why it is below what is configured */
+            because?: {
+                /** @enum {string} */
+                code: "no-worker" | "person" | "vendor" | "bucket" | "copies" | "uncertain" | "throttled";
+                /** @description For people */
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends, where that is known
+                 */
+                until?: string;
+            };
+        };
+        /**
+         * @example {
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
          *       "images": [
          *         "https://cdn.example.com/catalog/4711.jpg"
@@ -5133,6 +5273,32 @@ export interface components {
          *       },
          *       "firstAt": "2026-03-02T21:01:04.512Z",
          *       "lastAt": "2026-03-02T22:40:10.004Z",
+         *       "hours": [
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         0,
+         *         12,
+         *         168
+         *       ],
          *       "billed": []
          *     }
          */
@@ -5165,6 +5331,8 @@ export interface components {
             firstAt?: string;
             /** Format: date-time */
             lastAt?: string;
+            /** @description How many of those that were read failed in each of the last 24 hours; the last is the hour that it is. Absent where none was read. Where the answer is `bounded`, there may be more in any of them */
+            hours?: number[];
             /** @description What those that were read were billed all the same: money for nothing. Empty: nothing */
             billed: {
                 /** @enum {string} */
@@ -8747,7 +8915,40 @@ export interface operations {
                      *           "running": 5,
                      *           "slots": 5,
                      *           "submitPerSecond": 5,
-                     *           "pauses": []
+                     *           "pauses": [],
+                     *           "limits": {
+                     *             "submits": {
+                     *               "perSecond": 5,
+                     *               "configured": 5
+                     *             },
+                     *             "queries": {
+                     *               "perSecond": 20,
+                     *               "configured": 20
+                     *             }
+                     *           },
+                     *           "now": {
+                     *             "workers": 2,
+                     *             "queriesPerSecond": 4.2,
+                     *             "throttled": {
+                     *               "submits": 0,
+                     *               "queries": 3,
+                     *               "since": "2026-03-02T20:41:10.004Z",
+                     *               "last": {
+                     *                 "at": "2026-03-02T21:40:02.118Z",
+                     *                 "code": "Throttling.RateQuota"
+                     *               }
+                     *             },
+                     *             "lag": {
+                     *               "tasks": 100,
+                     *               "p50Ms": 540,
+                     *               "p95Ms": 1180
+                     *             }
+                     *           },
+                     *           "price": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000,
+                     *             "source": "models"
+                     *           }
                      *         }
                      *       ]
                      *     }
@@ -8797,7 +8998,40 @@ export interface operations {
                      *           "running": 5,
                      *           "slots": 5,
                      *           "submitPerSecond": 5,
-                     *           "pauses": []
+                     *           "pauses": [],
+                     *           "limits": {
+                     *             "submits": {
+                     *               "perSecond": 5,
+                     *               "configured": 5
+                     *             },
+                     *             "queries": {
+                     *               "perSecond": 20,
+                     *               "configured": 20
+                     *             }
+                     *           },
+                     *           "now": {
+                     *             "workers": 2,
+                     *             "queriesPerSecond": 4.2,
+                     *             "throttled": {
+                     *               "submits": 0,
+                     *               "queries": 3,
+                     *               "since": "2026-03-02T20:41:10.004Z",
+                     *               "last": {
+                     *                 "at": "2026-03-02T21:40:02.118Z",
+                     *                 "code": "Throttling.RateQuota"
+                     *               }
+                     *             },
+                     *             "lag": {
+                     *               "tasks": 100,
+                     *               "p50Ms": 540,
+                     *               "p95Ms": 1180
+                     *             }
+                     *           },
+                     *           "price": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000,
+                     *             "source": "models"
+                     *           }
                      *         }
                      *       ]
                      *     }
@@ -8848,7 +9082,40 @@ export interface operations {
                      *           "running": 5,
                      *           "slots": 5,
                      *           "submitPerSecond": 5,
-                     *           "pauses": []
+                     *           "pauses": [],
+                     *           "limits": {
+                     *             "submits": {
+                     *               "perSecond": 5,
+                     *               "configured": 5
+                     *             },
+                     *             "queries": {
+                     *               "perSecond": 20,
+                     *               "configured": 20
+                     *             }
+                     *           },
+                     *           "now": {
+                     *             "workers": 2,
+                     *             "queriesPerSecond": 4.2,
+                     *             "throttled": {
+                     *               "submits": 0,
+                     *               "queries": 3,
+                     *               "since": "2026-03-02T20:41:10.004Z",
+                     *               "last": {
+                     *                 "at": "2026-03-02T21:40:02.118Z",
+                     *                 "code": "Throttling.RateQuota"
+                     *               }
+                     *             },
+                     *             "lag": {
+                     *               "tasks": 100,
+                     *               "p50Ms": 540,
+                     *               "p95Ms": 1180
+                     *             }
+                     *           },
+                     *           "price": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000,
+                     *             "source": "models"
+                     *           }
                      *         }
                      *       ]
                      *     }
@@ -9377,9 +9644,36 @@ export interface operations {
                      *           },
                      *           "firstAt": "2026-03-02T21:01:04.512Z",
                      *           "lastAt": "2026-03-02T22:40:10.004Z",
+                     *           "hours": [
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             0,
+                     *             12,
+                     *             168
+                     *           ],
                      *           "billed": []
                      *         }
                      *       ],
+                     *       "hoursFrom": "2026-03-01T23:00:00.000Z",
                      *       "looked": {
                      *         "batches": 14,
                      *         "edits": 180

@@ -1,57 +1,15 @@
-import type { LaneCard, Lanes } from '@restyle/shared/ledger/lanes'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Lanes } from '@restyle/shared/ledger/lanes'
 import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
+import { type LaneReader, LaneView, viewOfLane } from './lane-view.ts'
 
-type LaneTools = {
-  ledger: {
-    lanes: Pick<Lanes, 'list' | 'pausedBy' | 'restart' | 'runningCount' | 'stop' | 'stoppedBy'>
-  } & Pick<Ledger, 'now'>
+type LaneTools = LaneReader & {
+  ledger: { lanes: Pick<Lanes, 'list' | 'restart' | 'stop'> }
   log: Log
 }
-
-const LaneView = z
-  .object({
-    name: z.string(),
-    id: z
-      .string()
-      .describe('What the lane is, whatever it is called: its model, address, account and workspace'),
-    model: z.string(),
-    region: z.string(),
-    running: z.int().describe('Edits that hold one of its slots'),
-    slots: z.int().describe('Tasks that may run at a time'),
-    submitPerSecond: z.number(),
-    pauses: z
-      .array(
-        z.object({
-          by: z.enum(['person', 'vendor']),
-          since: z.iso.datetime(),
-          detail: z.string(),
-        }),
-      )
-      .describe(
-        'Why nothing is submitted to it. A pause by a person ends when a person resumes the lane, and then only that; one for the vendor ends by itself',
-      ),
-  })
-  .meta({
-    id: 'Lane',
-    examples: [
-      {
-        name: 'wan2.5',
-        id: 'wan2.5-i2i-preview-2b3c4d5e6f70',
-        model: 'wan2.5-i2i-preview',
-        region: 'beijing',
-        running: 5,
-        slots: 5,
-        submitPerSecond: 5,
-        pauses: [],
-      },
-    ],
-  })
-type LaneView = z.infer<typeof LaneView>
 
 const LanePage = z.object({ lanes: z.array(LaneView) })
 
@@ -63,8 +21,9 @@ export function laneRoutes(app: Api, tools: LaneTools): void {
       config: { scope: 'admin' },
       schema: {
         operationId: 'listLanes',
-        summary: 'The lanes that workers have announced, and what pauses them',
-        description: 'Of all producers. A lane is one account in one region for one model.',
+        summary: 'The lanes that workers have announced, what they do now, and what pauses them',
+        description:
+          'Of all producers. A lane is one account in one region for one model. Workers tell every five seconds what they measured.',
         tags: ['lanes'],
         response: { 200: LanePage, ...refusals },
       },
@@ -115,20 +74,4 @@ function pauseLaneRoute(app: Api, tools: LaneTools, verb: 'pause' | 'resume'): v
       return { lanes: await Promise.all(named.map((card) => viewOfLane(card, tools))) }
     },
   )
-}
-
-async function viewOfLane(card: LaneCard, { ledger: { lanes } }: LaneTools): Promise<LaneView> {
-  const { id, name, model, region, submitPerSecond, running: slots } = card
-  const [running, stop, pause] = await Promise.all([
-    lanes.runningCount(id),
-    lanes.stoppedBy(id),
-    lanes.pausedBy(id),
-  ])
-  const at = (ms: number) => new Date(ms).toISOString()
-  const pauses: LaneView['pauses'] = []
-  if (stop !== undefined)
-    pauses.push({ by: 'person', since: at(stop.since), detail: `with a key of ${stop.by}` })
-  if (pause !== undefined)
-    pauses.push({ by: 'vendor', since: at(pause.since), detail: `${pause.code}: ${pause.message}` })
-  return { name, id, model, region, running, slots, submitPerSecond, pauses }
 }

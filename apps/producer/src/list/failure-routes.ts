@@ -5,8 +5,7 @@ import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { remedies } from './explain-failure.ts'
-import { findFailures } from './find-failures.ts'
-import type { ListTools } from './list-edits.ts'
+import { type FailureTools, findFailures } from './find-failures.ts'
 import type { SearchTools } from './search.ts'
 
 const example = {
@@ -26,6 +25,7 @@ const example = {
   },
   firstAt: '2026-03-02T21:01:04.512Z',
   lastAt: '2026-03-02T22:40:10.004Z',
+  hours: [...Array.from({ length: 22 }, () => 0), 12, 168],
   billed: [],
 }
 
@@ -49,6 +49,13 @@ const FailureSumAnswer = z
       .describe('The newest such edit that was read; absent where none was'),
     firstAt: z.iso.datetime().optional().describe('When the first one failed of those that were read'),
     lastAt: z.iso.datetime().optional(),
+    hours: z
+      .array(z.int())
+      .length(24)
+      .optional()
+      .describe(
+        'How many of those that were read failed in each of the last 24 hours; the last is the hour that it is. Absent where none was read. Where the answer is `bounded`, there may be more in any of them',
+      ),
     billed: z
       .array(z.object({ currency: Currency, micros: z.int() }))
       .describe('What those that were read were billed all the same: money for nothing. Empty: nothing'),
@@ -61,6 +68,7 @@ const FailureSumAnswer = z
 const FailuresAnswer = z
   .object({
     failures: z.array(FailureSumAnswer).describe('Most edits first'),
+    hoursFrom: z.iso.datetime().describe('When the first of `hours` begins'),
     looked: z
       .object({ batches: z.int(), edits: z.int() })
       .describe('The newest batches, whose counts were read, and the newest failed edits, which were read'),
@@ -68,12 +76,17 @@ const FailuresAnswer = z
   })
   .meta({
     id: 'Failures',
-    examples: [{ failures: [example], looked: { batches: 14, edits: 180 } }],
+    examples: [
+      {
+        failures: [example],
+        hoursFrom: '2026-03-01T23:00:00.000Z',
+        looked: { batches: 14, edits: 180 },
+      },
+    ],
   })
 
 /** What came to nothing, by code, and what to do about it. */
-export function failureRoutes(app: Api, { ledger, ...needs }: SearchTools): void {
-  const tools: ListTools = { ...needs, ledger }
+export function failureRoutes(app: Api, tools: SearchTools & FailureTools): void {
   app.get(
     '/v1/failures',
     {
@@ -82,7 +95,7 @@ export function failureRoutes(app: Api, { ledger, ...needs }: SearchTools): void
         operationId: 'listFailures',
         summary: 'What failed, by code: how much, what it means, what was done and what you can do',
         description:
-          'The newest 1,000 batches tell how many of their rows failed; times, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted.',
+          'The newest 1,000 batches tell how many of their rows failed; times, hours, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted.',
         tags: ['edits'],
         querystring: z.strictObject({
           since: z.iso
@@ -96,10 +109,9 @@ export function failureRoutes(app: Api, { ledger, ...needs }: SearchTools): void
       },
     },
     async ({ producer, query }) => {
-      const batch =
-        query.batch === undefined ? undefined : await readOwnBatch(query.batch, producer, { ledger })
+      const batch = query.batch === undefined ? undefined : await readOwnBatch(query.batch, producer, tools)
       const since = query.since === undefined ? undefined : Date.parse(query.since)
-      const { failures, looked, bounded } = await findFailures(producer, { since, batch }, tools)
+      const { failures, hoursFrom, looked, bounded } = await findFailures(producer, { since, batch }, tools)
       return {
         failures: failures.map(({ firstAt, lastAt, ...failure }) => ({
           ...failure,
@@ -107,6 +119,7 @@ export function failureRoutes(app: Api, { ledger, ...needs }: SearchTools): void
             ? {}
             : { firstAt: new Date(firstAt).toISOString(), lastAt: new Date(lastAt).toISOString() }),
         })),
+        hoursFrom: new Date(hoursFrom).toISOString(),
         looked,
         ...(bounded ? { bounded: true as const } : {}),
       }

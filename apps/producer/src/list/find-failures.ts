@@ -1,11 +1,16 @@
 import type { Batch } from '@restyle/shared/contract/batch'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { BatchRecord } from '@restyle/shared/ledger/made'
 import { farAhead } from './list-batches.ts'
 import { listEdits, type ListTools } from './list-edits.ts'
-import { type FailureSum, sumFailures } from './sum-failures.ts'
+import { type FailureSum, firstHour, sumFailures } from './sum-failures.ts'
+
+export type FailureTools = ListTools & { ledger: ListTools['ledger'] & Pick<Ledger, 'now'> }
 
 export type FoundFailures = {
   failures: FailureSum[]
+  /** When (epoch ms) the first of their hours begins. */
+  hoursFrom: number
   /** What was looked at. */
   looked: { batches: number; edits: number }
   /** There is more that was not looked at. */
@@ -22,7 +27,7 @@ const most = { batches: 1_000, edits: 1_000, atOnce: 100 }
 export async function findFailures(
   producer: string,
   { since, batch }: { since: number | undefined; batch: Batch | undefined },
-  tools: ListTools,
+  tools: FailureTools,
 ): Promise<FoundFailures> {
   const { records, isCut } = await recordsOf(producer, since, batch, tools)
   const filter = {
@@ -35,8 +40,10 @@ export async function findFailures(
     to: undefined,
   }
   const { edits, next } = await listEdits(producer, filter, undefined, most.edits, tools)
+  const now = await tools.ledger.now()
   return {
-    failures: sumFailures(records, edits),
+    failures: sumFailures(records, edits, now),
+    hoursFrom: firstHour(now),
     looked: { batches: records.length, edits: edits.length },
     bounded: isCut || next !== undefined,
   }

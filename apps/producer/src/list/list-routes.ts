@@ -21,7 +21,7 @@ import { places } from './place.ts'
 import { searchRoutes } from './search-routes.ts'
 
 type Needs = ReadTools & {
-  ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch' | 'turn' | 'verdictOf' | 'verdictsOfRows'>
+  ledger: ListTools['ledger'] & Pick<Ledger, 'now' | 'readBatch' | 'turn' | 'verdictOf' | 'verdictsOfRows'>
   log: Log
 }
 

@@ -12,17 +12,39 @@ export type FailureSum = FailureWords & {
   example?: { id: string; key: string; message: string }
   firstAt?: number
   lastAt?: number
+  /** How many of these failed in each of the last 24 hours, the hour of now last. */
+  hours?: number[]
   /** What those that were read were billed all the same, in micro-currency, by currency. */
   billed: { currency: Currency; micros: number }[]
 }
 
 type Counted = { edits: number; batches: Set<string>; read: Edit[] }
 
+const hourMs = 3600_000
+const toldHours = 24
+
+/** The beginning (epoch ms) of the first of the 24 hours that end with the hour of `now`. */
+export const firstHour = (now: number): number => (Math.floor(now / hourMs) + 1 - toldHours) * hourMs
+
+/** How many of these times (epoch ms) are in each of the 24 hours; what is after the last one counts to it. */
+export function hoursOf(times: readonly number[], now: number): number[] {
+  const counts = Array.from({ length: toldHours }, () => 0)
+  for (const time of times) {
+    const at = Math.min(Math.floor((time - firstHour(now)) / hourMs), toldHours - 1)
+    if (at >= 0) counts[at] = (counts[at] ?? 0) + 1
+  }
+  return counts
+}
+
 /**
  * Adds failures up by code, most edits first. Batches tell how many of their rows failed; single edits are counted as they are
- * read, and the edits that were read tell when and for what money.
+ * read, and the edits that were read tell when and for what money. `now`: epoch ms.
  */
-export function sumFailures(records: readonly BatchRecord[], edits: readonly Edit[]): FailureSum[] {
+export function sumFailures(
+  records: readonly BatchRecord[],
+  edits: readonly Edit[],
+  now: number,
+): FailureSum[] {
   const byCode = new Map<string, Counted>()
   const of = (code: string): Counted => {
     const counted = byCode.get(code) ?? { edits: 0, batches: new Set(), read: [] }
@@ -44,11 +66,11 @@ export function sumFailures(records: readonly BatchRecord[], edits: readonly Edi
     if (edit.batch === '') counted.edits += 1
   }
   return [...byCode]
-    .map(([code, counted]) => sumOf(code, counted))
+    .map(([code, counted]) => sumOf(code, counted, now))
     .toSorted((a, b) => b.edits - a.edits || (a.code < b.code ? -1 : 1))
 }
 
-function sumOf(code: string, { edits, batches, read }: Counted): FailureSum {
+function sumOf(code: string, { edits, batches, read }: Counted, now: number): FailureSum {
   const times = read.map(({ updatedAt }) => updatedAt)
   const newest = read.toSorted((a, b) => b.updatedAt - a.updatedAt)[0]
   return {
@@ -63,6 +85,7 @@ function sumOf(code: string, { edits, batches, read }: Counted): FailureSum {
           example: { id: newest.id, key: newest.key, message: newest.failure?.message ?? '' },
           firstAt: times.reduce((a, b) => Math.min(a, b), Infinity),
           lastAt: newest.updatedAt,
+          hours: hoursOf(times, now),
         }),
     billed: billedOf(read),
   }

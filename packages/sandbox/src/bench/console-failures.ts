@@ -19,6 +19,7 @@ export function tellOfFailures(
   const words = { meaning: 'it was refused', whatWeDid: 'It failed.', whatYouCanDo: 'Change the prompt.' }
   return json({
     failures: [{ code, edits, batches: 1, isKnown: true, ...words, retry: 'changed', billed: [] }],
+    hoursFrom: new Date().toISOString(),
     looked: { batches: 1, edits },
   })
 }

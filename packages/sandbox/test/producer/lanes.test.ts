@@ -64,4 +64,51 @@ describe('lanes', () => {
     expect(resumed.json()).toMatchObject({ lanes: [{ name: 'cn', pauses: [vendor] }] })
     expect((await post('/v1/lanes/nowhere/pause', admin)).json()).toMatchObject(problem('not-found', 404))
   })
+
+  it('say what their workers measured together, and what goes now', async () => {
+    const admin = await world.keyOf('ops', scopes)
+    const figures = {
+      forMs: 120_000,
+      queries: 90,
+      queryPerSecond: 20,
+      throttled: { submits: 0, queries: 2, last: { code: 'Throttling.RateQuota', agoMs: 30_000 } },
+      lags: [400, 1_200],
+      copiesBehind: 100,
+    }
+    await ledger.lanes.announce({ ...card, price: { currency: 'CNY', micros: 200_000 } })
+    const silent = { perSecond: 0, configured: 5, because: { code: 'no-worker', detail: expect.any(String) } }
+    const [before] = (await list(admin)).json().lanes
+    expect(before).toMatchObject({ limits: { submits: silent }, price: { source: 'models' } })
+    expect([before.now, before.limits.queries]).toEqual([undefined, undefined])
+    for (const worker of ['one', 'two']) await ledger.lanes.serve(card.id, 'asks', { worker, figures })
+    expect((await list(admin)).json().lanes[0]).toMatchObject({
+      limits: { submits: { perSecond: 5 }, queries: { perSecond: 20, configured: 20 } },
+      now: {
+        workers: 2,
+        queriesPerSecond: 3,
+        throttled: {
+          submits: 0,
+          queries: 4,
+          since: expect.any(String),
+          last: { code: 'Throttling.RateQuota' },
+        },
+        lag: { tasks: 4, p50Ms: 400, p95Ms: 1_200 },
+      },
+    })
+    await ledger.lanes.delayTokens('query:a', 9_000)
+    await ledger.lanes.pause('bucket', { code: 'AccessDenied', message: 'no', since: 1 }, 60_000)
+    expect((await list(admin)).json().lanes[0].limits).toMatchObject({
+      submits: { perSecond: 0, because: { code: 'bucket' } },
+      queries: { perSecond: 0, configured: 20, because: { code: 'throttled', until: expect.any(String) } },
+    })
+  })
+
+  it('have a price of their own where the table of models has another one', async () => {
+    const admin = await world.keyOf('ops', scopes)
+    const price = { currency: 'USD' as const, micros: 30_000 }
+    await ledger.lanes.announce({ ...card, price })
+    await ledger.lanes.announce({ ...card, id: 'older', name: 'older' })
+    expect((await list(admin)).json()).toMatchObject({ lanes: [{ price: { ...price, source: 'lane' } }, {}] })
+    expect((await list(admin)).json().lanes[1]).not.toHaveProperty('price')
+  })
 })

@@ -18,9 +18,11 @@ type Failures = {
     edits: number
     batches: number
     lastAt?: string
+    hours?: number[]
     billed: object[]
     retry: string
   }[]
+  hoursFrom: string
   looked: { batches: number; edits: number }
   bounded?: true
 }
@@ -142,6 +144,9 @@ describe('a search', () => {
   })
 })
 
+const sumOf = (counts: readonly number[] = []): number => counts.reduce((sum, each) => sum + each, 0)
+const hourly = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/)
+
 describe('the list of failures', () => {
   it('counts rows of batches and single edits by code, and says what they mean', async () => {
     const { caller } = await stock()
@@ -160,11 +165,33 @@ describe('the list of failures', () => {
       looked: { batches: 2, edits: 3 },
     })
     expect(answer.failures[0]?.lastAt).toBeDefined()
+    // an hour may have begun since
+    const [first, second] = answer.failures.map(({ hours = [] }) => hours)
+    expect([first?.length, sumOf(first?.slice(-2)), sumOf(first)]).toEqual([24, 2, 2])
+    expect(sumOf(second)).toBe(1)
+    const last = Date.parse(answer.hoursFrom) + 23 * 3600_000
+    expect(Date.now() - last).toBeGreaterThanOrEqual(0)
+    expect(Date.now() - last).toBeLessThan(2 * 3600_000)
     expect(answer).not.toHaveProperty('bounded')
     const ofBatch = (await caller.get(`/v1/failures?batch=${batch}`)).json() as Failures
     expect(ofBatch.failures.map(({ code }) => code)).toEqual(['DataInspectionFailed'])
     const late = (await caller.get('/v1/failures?since=2099-01-01T00:00:00Z')).json() as Failures
-    expect(late).toEqual({ failures: [], looked: { batches: 0, edits: 0 } })
+    expect(late).toEqual({ failures: [], hoursFrom: hourly, looked: { batches: 0, edits: 0 } })
+  })
+
+  it('says in which of the last 24 hours they failed, and leaves out what was before', async () => {
+    const caller = await newCaller()
+    const hour = 3600_000
+    const ages = [0, 3 * hour, 3 * hour, 30 * hour]
+    for (const [i, age] of ages.entries()) {
+      const id = `edit_hours${callers}x${i}`
+      await failed(caller.name, id, 'InternalError.Timeout')
+      await world.redis.hset(`${world.prefix}:edit:${id}`, 'updatedAt', (await ledger.now()) - age)
+    }
+    const { failures } = (await caller.get('/v1/failures')).json() as Failures
+    const [{ hours = [], edits } = { edits: 0 }] = failures
+    expect([edits, sumOf(hours), sumOf(hours.slice(-2))]).toEqual([4, 3, 1])
+    expect(sumOf(hours.slice(-5, -2))).toBe(2)
   })
 
   it('is empty for another producer, and has no batch of theirs', async () => {
@@ -172,6 +199,7 @@ describe('the list of failures', () => {
     const other = await newCaller()
     expect((await other.get('/v1/failures')).json()).toEqual({
       failures: [],
+      hoursFrom: hourly,
       looked: { batches: 0, edits: 0 },
     })
     expect((await other.get(`/v1/failures?batch=${batch}`)).statusCode).toBe(404)

@@ -107,6 +107,8 @@ export const keyTemplates = {
   pause: ':pause:<lane>',
   /** Present while a worker asks for edits of the lane, or would if it could rely on the bucket: `asks` or `bucket`. */
   served: ':lane:<lane>:served',
+  /** What each of its workers has measured of the lane: worker → when (epoch ms) it said so, and the figures. */
+  laneFigures: ':lane:<lane>:figures',
   /** What a worker last met with an edit of the batch that it could not submit. */
   met: ':batch:<batch>:met',
   /** Present while a person has paused the lane; it says since when (epoch ms) and who. */

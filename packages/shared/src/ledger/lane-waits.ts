@@ -13,9 +13,6 @@ const MetText = jsonOf(
   }),
 )
 
-/** Whoever has not been heard for so long does not run (ms). Workers say it every five seconds. */
-const servedMs = 20_000
-
 /** So long after the next try at the latest, what was met has another reason (ms). */
 const metMs = 180_000
 
@@ -24,17 +21,6 @@ const mostOfMessage = 500
 
 /** What tells why nothing moves, beside the pauses. */
 export const openWaits = ({ redis, keys }: LedgerContext) => ({
-  /** A worker says that it asks for edits of this lane, or why it does not. */
-  serve: async (lane: string, how: 'asks' | 'bucket'): Promise<void> => {
-    await evenWhenFull(redis, 'SET', keys.served(lane), how, 'PX', servedMs)
-  },
-
-  /** What a worker said of itself lately; undefined where none runs. */
-  servedBy: async (lane: string): Promise<'asks' | 'bucket' | undefined> => {
-    const how = await redis.get(keys.served(lane))
-    return how === 'asks' || how === 'bucket' ? how : undefined
-  },
-
   /** What was met with an edit of this batch, which is tried again in `inMs`. */
   noteMet: async (batch: string, { message, ...met }: Met, inMs: number): Promise<void> => {
     const text = JSON.stringify({ ...met, message: message.slice(0, mostOfMessage) })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { jsonOf } from '../contract/json-of.ts'
 import { Currency } from '../contract/money.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
+import { openService } from './lane-service.ts'
 import { openStops } from './lane-stops.ts'
 import { openWaits } from './lane-waits.ts'
 import { type LedgerContext, whyUnreadable } from './record.ts'
@@ -68,6 +69,7 @@ export function openLanes(context: LedgerContext) {
   const { redis, keys, run } = context
   const accounts = accountsOf(context)
   return {
+    ...openService(context),
     ...openStops(context),
     ...openWaits(context),
 

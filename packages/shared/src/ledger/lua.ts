@@ -47,6 +47,7 @@ const scriptNames = [
   'save-key',
   'save-schedule',
   'save-webhook',
+  'serve-lane',
   'set-budget',
   'set-event-group',
   'set-priority',
