@@ -15,7 +15,7 @@ import { partsOf } from '../ui/parts.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
-import { Tip } from '../ui/tip.tsx'
+import { Why } from '../ui/why.tsx'
 import './batches-page.css'
 import { foretoldOf, toReview } from './batch-facts.ts'
 import { countsOf, filters } from './batch-filters.ts'
@@ -209,16 +209,8 @@ function Done(props: { batch: Batch; foretold: boolean; now: number; zone: strin
   return why === '' ? (
     shown
   ) : (
-    <Tip text={why}>
-      {(describedBy) => (
-        <button
-          type="button"
-          className={late ? 'plain why warn' : 'plain why'}
-          aria-describedby={describedBy}
-        >
-          {shown}
-        </button>
-      )}
-    </Tip>
+    <Why why={why} warn={late}>
+      {shown}
+    </Why>
   )
 }

@@ -9,6 +9,7 @@ import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
 import { orderFailures, remedyWords, sinceOf, type SpanName, spanOf, spans } from './order-failures.ts'
 import { Retry } from './retry.tsx'
+import { Sparkline } from './sparkline.tsx'
 import './failures.css'
 
 /** What failed, by code, and what to do about it. */
@@ -51,7 +52,7 @@ export function FailuresPage() {
         </p>
       )}
       <Read query={query} what="failures" lines={4}>
-        {({ failures, looked, bounded }) => (
+        {({ failures, hoursFrom, looked, bounded }) => (
           <>
             {failures.length === 0 ? (
               span === 'all' && batch === undefined ? (
@@ -63,7 +64,12 @@ export function FailuresPage() {
                 />
               )
             ) : (
-              <Sections failures={failures} batch={batch} />
+              <Sections
+                failures={failures}
+                hoursFrom={hoursFrom}
+                isBounded={bounded === true}
+                batch={batch}
+              />
             )}
             <Looked looked={looked} bounded={bounded} />
           </>
@@ -75,8 +81,9 @@ export function FailuresPage() {
 
 const Looked = ({ looked, bounded }: { looked: Failures['looked']; bounded: true | undefined }) => (
   <p className="muted">
-    Counted over {counted(looked.batches, 'batch', 'batches')}; times, money and examples are of the newest{' '}
-    {counted(looked.edits, 'failed edit')}.{bounded === true ? ' There is more that was not looked at.' : ''}
+    Counted over {counted(looked.batches, 'batch', 'batches')}; times, hours, money and examples are of the
+    newest {counted(looked.edits, 'failed edit')}.
+    {bounded === true ? ' There is more that was not looked at.' : ''}
   </p>
 )
 
@@ -93,7 +100,10 @@ const SpanChoice = ({ span, choose }: { span: SpanName; choose: (span: string | 
   </label>
 )
 
-function Sections({ failures, batch }: { failures: readonly FailureSum[]; batch: string | undefined }) {
+/** What is the same of all codes. */
+type Of = { batch: string | undefined; hoursFrom: string; isBounded: boolean }
+
+function Sections({ failures, ...of }: Of & { failures: readonly FailureSum[] }) {
   const { act, again } = orderFailures(failures)
   return (
     <>
@@ -101,7 +111,7 @@ function Sections({ failures, batch }: { failures: readonly FailureSum[]; batch:
         <section className="stack" aria-label="Needs somebody">
           <h2>Needs somebody</h2>
           {act.map((failure) => (
-            <FailureCard key={failure.code} failure={failure} batch={batch} />
+            <FailureCard key={failure.code} failure={failure} {...of} />
           ))}
         </section>
       )}
@@ -116,7 +126,7 @@ function Sections({ failures, batch }: { failures: readonly FailureSum[]; batch:
           </summary>
           <div className="stack failures-folded">
             {again.map((failure) => (
-              <FailureCard key={failure.code} failure={failure} batch={batch} />
+              <FailureCard key={failure.code} failure={failure} {...of} />
             ))}
           </div>
         </details>
@@ -125,9 +135,9 @@ function Sections({ failures, batch }: { failures: readonly FailureSum[]; batch:
   )
 }
 
-function FailureCard({ failure, batch }: { failure: FailureSum; batch: string | undefined }) {
-  const { code, edits, batches, isKnown, meaning, whatWeDid, whatYouCanDo, retry, example, lastAt, billed } =
-    failure
+function FailureCard({ failure, batch, hoursFrom, isBounded }: Of & { failure: FailureSum }) {
+  const { code, edits, batches, isKnown, meaning, whatWeDid, whatYouCanDo, retry } = failure
+  const { example, lastAt, hours, billed } = failure
   const line = `code:${quoted(code)}${batch === undefined ? '' : ` batch:${batch}`}`
   return (
     <article className="card failure" aria-label={code}>
@@ -145,6 +155,7 @@ function FailureCard({ failure, batch }: { failure: FailureSum; batch: string | 
         )}
         <span className="mark">{remedyWords[retry]}</span>
       </header>
+      {hours === undefined ? null : <Sparkline counts={hours} from={hoursFrom} isBounded={isBounded} />}
       <p>{sentence(meaning)}</p>
       <dl className="failure-words">
         <dt>What we did</dt>

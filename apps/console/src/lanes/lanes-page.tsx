@@ -4,16 +4,31 @@ import { useState } from 'react'
 import { api, names } from '../app/api.ts'
 import { count } from '../app/format.ts'
 import { useEvery } from '../app/live.ts'
+import { usePreferences } from '../app/preferences.ts'
+import { useNow } from '../app/use-now.ts'
 import { useAct } from '../ui/use-act.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
+import { Why } from '../ui/why.tsx'
+import {
+  doesOf,
+  heldBy,
+  lagWords,
+  priceOf,
+  queriesOf,
+  submitsOf,
+  throttledOf,
+  type Told,
+} from './lane-words.ts'
 import './lanes.css'
 
 /** What each lane does now, and what stops it. */
 export function LanesPage() {
   const every = useEvery()
+  const { zone } = usePreferences()
+  const now = useNow(every(5_000))
   const query = useQuery({
     queryKey: names.lanes,
     queryFn: ({ signal }) => api.lanes.list({ signal }),
@@ -35,7 +50,7 @@ export function LanesPage() {
               <p className="muted">
                 A lane is one account in one region for one model. They are of all producers.
               </p>
-              <Table caption="Lanes" columns={columns} rows={lanes} keyOf={({ id }) => id} />
+              <Table caption="Lanes" columns={columnsAt(now, zone)} rows={lanes} keyOf={({ id }) => id} />
             </>
           )
         }
@@ -44,7 +59,7 @@ export function LanesPage() {
   )
 }
 
-const columns: readonly Column<Lane>[] = [
+const columnsAt = (now: number, zone: string): readonly Column<Lane>[] => [
   {
     name: 'Lane',
     cell: ({ name, model, region }) => (
@@ -74,27 +89,41 @@ const columns: readonly Column<Lane>[] = [
       </span>
     ),
   },
+  { name: 'Submits a second', cell: (lane) => <Figure told={submitsOf(lane)} /> },
+  { name: 'Questions a second', cell: (lane) => <Figure told={queriesOf(lane)} /> },
+  { name: 'Throttled', cell: (lane) => <Figure told={throttledOf(lane, now)} /> },
+  { name: 'Ends seen after', rank: 1, cell: (lane) => <Figure told={lagWords(lane)} /> },
   {
-    name: 'Submits a second',
-    numeric: true,
+    name: 'An image',
     rank: 1,
-    cell: ({ submitPerSecond }) => String(submitPerSecond),
+    cell: (lane) => <Figure told={priceOf(lane)} />,
   },
-  { name: 'Now', cell: (lane) => <Pauses lane={lane} /> },
+  { name: 'Now', cell: (lane) => <Doing lane={lane} held={heldBy(lane, now, zone)} /> },
   { name: 'Order', cell: (lane) => <Order lane={lane} /> },
 ]
 
-const Pauses = ({ lane: { pauses, running } }: { lane: Lane }) =>
-  pauses.length === 0 ? (
-    <span>{running === 0 ? 'ready, nothing runs' : 'works'}</span>
-  ) : (
-    pauses.map(({ by, since, detail }) => (
-      <div key={by} className="warn">
-        {by === 'person' ? 'paused by a person' : 'paused for the vendor; ends by itself'},{' '}
-        <When at={since} since />: <bdi>{detail}</bdi>
-      </div>
-    ))
+const Figure = ({ told: { words, meaning, bad = false } }: { told: Told }) => (
+  <Why why={meaning} warn={bad}>
+    {words}
+  </Why>
+)
+
+/** What stops it, each with its reason; where nothing does, what it does. */
+function Doing({ lane, held }: { lane: Lane; held: string | undefined }) {
+  const { pauses } = lane
+  if (pauses.length === 0 && held === undefined) return <span>{doesOf(lane)}</span>
+  return (
+    <>
+      {pauses.map(({ by, since, detail }) => (
+        <div key={by} className="warn">
+          {by === 'person' ? 'paused by a person' : 'paused for the vendor; ends by itself'},{' '}
+          <When at={since} since />: <bdi>{detail}</bdi>
+        </div>
+      ))}
+      {held === undefined ? null : <div className="warn">held: {held}</div>}
+    </>
   )
+}
 
 function Order({ lane: { id, name, pauses } }: { lane: Lane }) {
   const [asking, setAsking] = useState(false)

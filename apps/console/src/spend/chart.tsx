@@ -1,10 +1,14 @@
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import type { DayColumns } from './course.ts'
 import './chart.css'
 
-/** Billed and reserved money by day as bars of lines. The table beside it has the same numbers: this is hidden from who hears it. */
-export function Chart({ columns, currency }: { columns: [number[], number[], number[]]; currency: string }) {
+/**
+ * Billed and reserved money by day as lines, how it goes on, and the cap of a day. The table beside it has the same numbers, and
+ * the cards of the caps say the rest: this is hidden from who hears it.
+ */
+export function Chart({ columns, currency }: { columns: DayColumns; currency: string }) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const { current } = box
@@ -12,9 +16,17 @@ export function Chart({ columns, currency }: { columns: [number[], number[], num
     const look = getComputedStyle(current)
     const colour = (name: string) => look.getPropertyValue(name).trim()
     // light-dark() is not resolved in a custom property: the canvas gets what the elements have
-    const [text, line, accent, warn] = ['text', 'line', 'accent', 'warn'].map((name) =>
+    const [text, line, accent, warn, bad] = ['text', 'line', 'accent', 'warn', 'bad'].map((name) =>
       resolved(current, `var(--${name})`),
     )
+    const { days, billed, reserved, expected, cap } = columns
+    // each line with dashes of its own: colour alone tells nothing
+    const lines = [
+      { values: billed, label: 'Billed', stroke: accent, width: 2, points: { show: true } },
+      { values: reserved, label: 'Reserved', stroke: warn, width: 2, dash: [6, 4] },
+      { values: expected, label: 'At this rate', stroke: accent, width: 2, dash: [2, 4] },
+      { values: cap, label: 'Cap of a day', stroke: bad, width: 1, dash: [14, 4, 2, 4] },
+    ].filter(({ values }) => values.length > 0)
     const axis = {
       stroke: text ?? colour('color'),
       grid: { stroke: line ?? '', width: 1 },
@@ -35,11 +47,14 @@ export function Chart({ columns, currency }: { columns: [number[], number[], num
         ],
         series: [
           {},
-          { label: `Billed (${currency})`, stroke: accent ?? '', width: 2, points: { show: true } },
-          { label: `Reserved (${currency})`, stroke: warn ?? '', width: 2, dash: [6, 4] },
+          ...lines.map(({ values: _, label, stroke = '', ...look }) => ({
+            ...look,
+            label: `${label} (${currency})`,
+            stroke,
+          })),
         ],
       },
-      columns,
+      [days, ...lines.map(({ values }) => values)],
       current,
     )
     const watch = new ResizeObserver(() => plot.setSize({ width: current.clientWidth, height: 220 }))

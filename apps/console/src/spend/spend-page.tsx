@@ -9,27 +9,41 @@ import { useProducer } from '../app/use-batch.ts'
 import { useNow } from '../app/use-now.ts'
 import { EmptyByFilter, Loading, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
-import { When } from '../ui/when.tsx'
 import { Budgets } from './budgets.tsx'
-import { RaiseCap } from './raise-cap.tsx'
-import { type Asked, askedOf, columnsOf, csvOf, dayChoices, firstDay, groupings, type Row } from './spend.ts'
+import type { Cap, SpendFacts } from './cap-outlook.ts'
+import { Caps } from './caps.tsx'
+import { dayColumns } from './course.ts'
+import { type Asked, askedOf, csvOf, dayChoices, firstDay, groupings, type Row } from './spend.ts'
+import { useOwnSpend } from './use-own-spend.ts'
 import './spend.css'
 
 const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }))
 /** The API's largest page. */
 const most = 1_000
+const everyMs = 60_000
+
+/** How the days go on, where they are of one producer. */
+type Course = { caps?: readonly Cap[]; facts?: SpendFacts }
 
 /** What was billed and reserved, against what it may cost. */
 export function SpendPage() {
   const [params, setParams] = useSearchParams()
   const asked = askedOf(params)
-  const from = firstDay(asked.days, useNow(60_000))
+  const every = useEvery()
+  const now = useNow(every(everyMs))
+  const from = firstDay(asked.days, now)
   const query = useQuery({
     queryKey: names.usage({ by: asked.by, from }),
     queryFn: ({ signal }) => api.usage({ by: asked.by, from, limit: most }, { signal }),
     placeholderData: (before) => before,
+    refetchInterval: every(everyMs),
   })
-  const producer = useProducer()
+  const producer = useQuery({
+    queryKey: names.producer,
+    queryFn: ({ signal }) => api.producer.read({ signal }),
+    refetchInterval: every(everyMs),
+  })
+  const own = useOwnSpend(producer.data ?? { name: '' }, asked.days, now)
   const budgets = useQuery({
     queryKey: names.batches({ budgets: true }),
     queryFn: async ({ signal }) =>
@@ -52,14 +66,17 @@ export function SpendPage() {
         <Choices asked={asked} set={set} />
       </div>
       <Read query={producer} what="caps">
-        {(read) => <Caps producer={read} />}
+        {(read) => <Caps producer={read} facts={own?.facts} />}
       </Read>
       <Read query={query} what="what was spent" lines={6}>
         {(usage) =>
           usage.rows.length === 0 ? (
             <EmptyByFilter filter={`${usage.from} to ${usage.to}`} drop={() => set('days', '90')} />
           ) : (
-            <Spent usage={usage} />
+            <Spent
+              usage={usage}
+              course={own?.isAlone === true ? { caps: producer.data?.caps ?? [], facts: own.facts } : {}}
+            />
           )
         }
       </Read>
@@ -93,7 +110,7 @@ const Choices = ({ asked, set }: { asked: Asked; set: (name: keyof Asked, value:
   </div>
 )
 
-function Spent({ usage }: { usage: Usage }) {
+function Spent({ usage, course }: { usage: Usage; course: Course }) {
   const { by, rows, totals, from, to, nextCursor } = usage
   return (
     <section className="stack" aria-label="Billed">
@@ -111,7 +128,9 @@ function Spent({ usage }: { usage: Usage }) {
         ))}
       </div>
       {by === 'day'
-        ? totals.map(({ currency }) => <DayChart key={currency} rows={rows} currency={currency} />)
+        ? totals.map(({ currency }) => (
+            <DayChart key={currency} rows={rows} currency={currency} course={course} />
+          ))
         : null}
       <Table
         caption={`Billed by ${by}`}
@@ -135,9 +154,11 @@ function Spent({ usage }: { usage: Usage }) {
   )
 }
 
-function DayChart({ rows, currency }: { rows: readonly Row[]; currency: string }) {
-  const columns = useMemo(() => columnsOf(rows, currency), [rows, currency])
-  return columns[0].length < 2 ? null : (
+function DayChart(props: { rows: readonly Row[]; currency: string; course: Course }) {
+  const { rows, currency, course } = props
+  const { caps, facts } = course
+  const columns = useMemo(() => dayColumns(rows, currency, caps, facts), [rows, currency, caps, facts])
+  return columns.days.length < 2 ? null : (
     <div className="card">
       <Suspense fallback={<Loading what="the chart" lines={4} />}>
         <Chart columns={columns} currency={currency} />
@@ -168,54 +189,4 @@ function BatchName({ name }: { name: string }) {
   if (name === '-') return 'edits that came alone'
   if (name === '+') return 'all other batches'
   return <Link href={`/batches/${name}`}>{name}</Link>
-}
-
-/** What the producer may cost, and what is left. */
-function Caps({ producer }: { producer: Producer }) {
-  const { caps = [], stops = [], day, zone } = producer
-  return (
-    <section className="stack" aria-label="Caps">
-      {stops.map(({ reason, at, until, detail }) => (
-        <p key={reason} className="warn">
-          Stopped ({reason}) since <When at={at} />
-          {until === undefined ? null : (
-            <>
-              {' '}
-              until <When at={until} />
-            </>
-          )}
-          {detail === undefined ? '' : `: ${detail}`}
-        </p>
-      ))}
-      {caps.length === 0 ? (
-        <p className="muted">This producer has no cap. Batches may have budgets.</p>
-      ) : (
-        <div className="cards">
-          {caps.map(({ per, currency, micros, billedMicros, reservedMicros, freeMicros }) => (
-            <div key={`${per} ${currency}`} className="card">
-              <h2>
-                {per === 'day'
-                  ? `Cap of a day${day === undefined ? '' : ` (${day}, ${zone})`}`
-                  : 'Cap in all'}
-              </h2>
-              <p className="big number">
-                {money(billedMicros, currency)} <span className="muted">of {money(micros, currency)}</span>
-              </p>
-              <meter
-                className="wide"
-                min={0}
-                max={micros}
-                value={billedMicros + reservedMicros}
-                aria-label={`Billed and reserved of ${money(micros, currency)}`}
-              />
-              <p className="muted">
-                {money(reservedMicros, currency)} reserved, {money(freeMicros, currency)} left
-              </p>
-              <RaiseCap producer={producer.name} cap={{ per, currency, micros, freeMicros }} />
-            </div>
-          ))}
-        </div>
-      )}
-    </section>
-  )
 }

@@ -37,6 +37,7 @@ it('reads nothing by itself while live updates are paused, on any page that is r
     ['/schedules', 'Schedules'],
     ['/uncertain', 'Uncertain'],
     ['/failures?since=day', 'Failures'],
+    ['/spend', 'Spend'],
   ] as const
   await page.keyboard.press('l')
   await page.getByRole('button', { name: /^paused/, pressed: true }).waitFor()

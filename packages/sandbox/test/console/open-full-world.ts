@@ -69,6 +69,7 @@ async function fill(story: Story, receiver: string): Promise<Record<string, stri
   })
   for (const [at, verdict] of (['approved', 'rejected', undefined, 'redo'] as const).entries())
     if (verdict !== undefined) await client.verdicts.set(idOf(rows[at]), { verdict })
+  await client.producers.set('local', { caps: [{ per: 'total', currency: 'CNY', micros: 90_000_000 }] })
   // what comes now waits
   await client.lanes.pause(story.lane)
   const waiting = await client.batches.create({
