@@ -50,17 +50,7 @@ export function openServices(
 ) {
   const deadlines = deadlinesOf(config)
   // before the connections: a lane that is wrong throws, and nothing may be left open
-  const measuring = new Map<string, Measuring>()
-  const lanes = config.RESTYLE_LANES.map((each): Lane => {
-    const lane = openLane(each, deadlines, config.proxies)
-    const figures = openMeasuring(
-      { queryPerSecond: lane.queryPerSecond, copiesBehind: config.RESTYLE_COPIES_BEHIND },
-      Date.now(),
-    )
-    measuring.set(lane.id, figures)
-    const client = measureLane((seams.client ?? unchanged)(lane.client), figures)
-    return { ...lane, client: watchVendor(client, lane.name, log) }
-  })
+  const { lanes, measuring } = openMeasuredLanes(config, deadlines, log, seams)
   const watch = watchRedis(log, () => ledger.takesWrites())
   const connect = () => connectRedis(config.REDIS_URL, role, watch.failed)
   const [redis, prefix] = [connect(), config.RESTYLE_PREFIX]
@@ -99,8 +89,7 @@ export function openServices(
       mayRead(config.RESTYLE_SOURCE_BUCKETS, producer, bucket, key),
     deadlines,
     lanes,
-    /** What this process has measured of its lanes, by their ids. */
-    measuring: measuring as ReadonlyMap<string, Measuring>,
+    measuring,
     laneOf: (edit: Admitted) => laneReaching(lanes, edit),
     place: placeOf(config),
     rebuild,
@@ -112,6 +101,25 @@ export function openServices(
       redis.disconnect()
     },
   }
+}
+
+/** The lanes, and what this process measures of them, by their ids. */
+function openMeasuredLanes(
+  config: WorkerConfig,
+  deadlines: Deadlines,
+  log: Log,
+  { client: seam = unchanged }: TestSeams,
+): { lanes: Lane[]; measuring: ReadonlyMap<string, Measuring> } {
+  const copiesBehind = config.RESTYLE_COPIES_BEHIND
+  const measuring = new Map<string, Measuring>()
+  const lanes = config.RESTYLE_LANES.map((each) => {
+    const lane = openLane(each, deadlines, config.proxies)
+    const own = openMeasuring({ queryPerSecond: lane.queryPerSecond, copiesBehind }, Date.now())
+    measuring.set(lane.id, own)
+    const client = measureLane(seam(lane.client), own)
+    return { ...lane, client: watchVendor(client, lane.name, log) }
+  })
+  return { lanes, measuring }
 }
 
 function openSourceBuckets(config: WorkerConfig): ReadonlyMap<string, Store> {

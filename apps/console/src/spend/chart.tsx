@@ -22,10 +22,10 @@ export function Chart({ columns, currency }: { columns: DayColumns; currency: st
     const { days, billed, reserved, expected, cap } = columns
     // each line with dashes of its own: colour alone tells nothing
     const lines = [
-      { values: billed, label: 'Billed', stroke: accent, width: 2, points: { show: true } },
-      { values: reserved, label: 'Reserved', stroke: warn, width: 2, dash: [6, 4] },
-      { values: expected, label: 'At this rate', stroke: accent, width: 2, dash: [2, 4] },
-      { values: cap, label: 'Cap of a day', stroke: bad, width: 1, dash: [14, 4, 2, 4] },
+      { values: billed, label: 'Billed', stroke: accent, look: { width: 2, points: { show: true } } },
+      { values: reserved, label: 'Reserved', stroke: warn, look: { width: 2, dash: [6, 4] } },
+      { values: expected, label: 'At this rate', stroke: accent, look: { width: 2, dash: [2, 4] } },
+      { values: cap, label: 'Cap of a day', stroke: bad, look: { width: 1, dash: [14, 4, 2, 4] } },
     ].filter(({ values }) => values.length > 0)
     const axis = {
       stroke: text ?? colour('color'),
@@ -47,7 +47,7 @@ export function Chart({ columns, currency }: { columns: DayColumns; currency: st
         ],
         series: [
           {},
-          ...lines.map(({ values: _, label, stroke = '', ...look }) => ({
+          ...lines.map(({ label, stroke = '', look }) => ({
             ...look,
             label: `${label} (${currency})`,
             stroke,

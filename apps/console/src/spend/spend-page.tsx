@@ -1,4 +1,4 @@
-import type { Producer, Usage } from '@restyle/client/types'
+import type { Usage } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo } from 'react'
 import { Link, useSearchParams } from 'wouter'

@@ -174,7 +174,14 @@ export async function viewOfLane(card: LaneCard, { ledger }: LaneReader): Promis
     figures,
   }
   return {
-    ...{ name, id, model, region, running, slots, submitPerSecond, pauses },
+    name,
+    id,
+    model,
+    region,
+    running,
+    slots,
+    submitPerSecond,
+    pauses,
     limits: limitsOf(facts),
     ...(figures === undefined ? {} : { now: viewOfNow(figures) }),
     ...priceOf(card),

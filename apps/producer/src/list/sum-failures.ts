@@ -28,12 +28,9 @@ export const firstHour = (now: number): number => (Math.floor(now / hourMs) + 1 
 
 /** How many of these times (epoch ms) are in each of the 24 hours; what is after the last one counts to it. */
 export function hoursOf(times: readonly number[], now: number): number[] {
-  const counts = Array.from({ length: toldHours }, () => 0)
-  for (const time of times) {
-    const at = Math.min(Math.floor((time - firstHour(now)) / hourMs), toldHours - 1)
-    if (at >= 0) counts[at] = (counts[at] ?? 0) + 1
-  }
-  return counts
+  const hourOf = (time: number) => Math.min(Math.floor((time - firstHour(now)) / hourMs), toldHours - 1)
+  const hours = times.map(hourOf)
+  return Array.from({ length: toldHours }, (_, at) => hours.filter((hour) => hour === at).length)
 }
 
 /**

@@ -22,15 +22,15 @@ afterAll(async () => {
   await world.stop()
 })
 
-/** Does it again and again until it is disposed of. */
-function repeatedly(work: () => Promise<void>, everyMs: number): AsyncDisposable {
+/** Does it again and again; gives what ends that. */
+function repeatedly(work: () => Promise<void>, everyMs: number): () => Promise<void> {
   let last = Promise.resolve()
-  const timer = setInterval(() => (last = last.then(work)), everyMs)
-  return {
-    [Symbol.asyncDispose]: () => {
-      clearInterval(timer)
-      return last
-    },
+  const timer = setInterval(() => {
+    last = last.then(work)
+  }, everyMs)
+  return () => {
+    clearInterval(timer)
+    return last
   }
 }
 
@@ -64,12 +64,15 @@ describe('the page of lanes', () => {
     copiesBehind: 100,
   }
 
+  let silence = async (): Promise<void> => {}
+  afterEach(() => silence())
+
   it('says what a lane does, what its words mean, and why it does less than it may', async () => {
     await ledger.lanes.announce(card)
     const speak = () => ledger.lanes.serve(card.id, 'asks', { worker: 'one', figures })
     await speak()
     // as a worker does
-    await using _ = repeatedly(speak, 2_000)
+    silence = repeatedly(speak, 2_000)
     const { page, close } = await browsing.open('/lanes', { scopes })
     const row = page.getByRole('row', { name: /^cn/ })
     await row.getByRole('button', { name: '4.2 of 20' }).waitFor()

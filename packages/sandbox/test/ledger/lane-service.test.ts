@@ -99,9 +99,9 @@ describe('what holds a lane', () => {
     const now = await ledger.now()
     const { submitAt, queryAt } = await holds()
     expect(submitAt - now).toBeGreaterThan(8_000)
-    expect(submitAt - now).toBeLessThanOrEqual(9_000)
+    expect(submitAt - now).toBeLessThanOrEqual(9_001)
     expect(queryAt - now).toBeGreaterThan(3_000)
-    expect(queryAt - now).toBeLessThanOrEqual(4_000)
+    expect(queryAt - now).toBeLessThanOrEqual(4_001)
   })
 
   it('is a submit in doubt, and not one that is under way', async () => {

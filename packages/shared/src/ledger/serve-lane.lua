@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- A worker says that it serves a lane, and what it has measured of it. What workers said that are gone is dropped: must not
+-- A worker says that it serves a lane, and what it has measured of it. Drops what was said by workers that are gone. Must not
 -- grow with workers that come and go. Works when Redis is out of memory.
 --
 -- KEYS[1]  that a worker serves the lane
