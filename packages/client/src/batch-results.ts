@@ -9,7 +9,7 @@ const resultsPath = '/v1/batches/{id}/results' satisfies keyof paths
 
 const mostPerPage = 500
 
-/** Longer than the producer may take before the first row. */
+/** Longer than the producer may take from one piece to the next: it may read the names of the columns of a million rows. */
 const exportTimeoutMs = 130_000
 
 export type ResultsOptions = CallOptions & {

@@ -14,8 +14,11 @@ export function escapeCell(text: string): string {
   return /[",;|\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-export const csvHeader = (columns: readonly TableColumn[]): string =>
-  `${columns.map(({ head }) => escapeCell(head)).join(',')}\r\n`
+/** The names of columns, without the end of their line: more may follow. */
+export const csvHeads = (columns: readonly TableColumn[]): string =>
+  columns.map(({ head }) => escapeCell(head)).join(',')
+
+export const csvHeader = (columns: readonly TableColumn[]): string => `${csvHeads(columns)}\r\n`
 
 export const csvLine = (row: ResultRow, columns: readonly TableColumn[]): string =>
   `${columns.map(({ cell }) => escapeCell(cell(row))).join(',')}\r\n`

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { apiFigures, benchApi } from '../src/bench/api.ts'
 import { benchConsoleApi } from '../src/bench/console-api.ts'
+import { benchExport } from '../src/bench/export.ts'
 import { benchIntake, intakeFigures } from '../src/bench/intake.ts'
 import { benchFair } from '../src/bench/fair.ts'
 import { benchForecast } from '../src/bench/forecast.ts'
@@ -96,6 +97,20 @@ describe('the intake', () => {
     expect(intakeFigures(measured).map(({ asked }) => asked)).toContainEqual(atLeast(0.5))
     for (const { value } of intakeFigures(measured)) expect(value).toBeGreaterThanOrEqual(0)
   }, 120_000)
+})
+
+describe('an export', () => {
+  it('is measured beside a bare pipe of the same bytes, plain and packed', async () => {
+    const figures = await benchExport({ rows: 1_200 })
+    const of = (name: string) => figures.find((figure) => figure.name === name)
+    for (const format of ['csv', 'csv, packed', 'jsonl'])
+      expect(of(`${format}: text a second`)?.value).toBeGreaterThan(0)
+    const { value = 0, beside = 0 } = of('csv, packed: sent') ?? {}
+    expect(value).toBeGreaterThan(0.01)
+    // each piece is flushed
+    expect(value / beside).toBeLessThan(1.5)
+    expect(figures.map(({ asked }) => asked)).toContainEqual(atMost(150))
+  }, 60_000)
 })
 
 describe('the API', () => {

@@ -1,4 +1,4 @@
-import { dayOf, instantOf, wallAt } from './zone/wall-clock.ts'
+import { dayOf, instantOf, instantsOf, wallAt } from './zone/wall-clock.ts'
 
 /*
  * The days of a time zone. A day is named by its date, `2026-10-25`, and lasts from the first instant that has this date there
@@ -30,8 +30,11 @@ export const daysBetween = (from: string, to: string): number =>
 
 /** The first instant (epoch ms) of a day in a zone. */
 export function startOfDay(zone: string, day: string): number {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  const { changes, moved } = instantsOf(zone, midnight)
+  if (!changes) return moved
   // no zone is further from UTC
-  let before = Date.parse(`${day}T00:00:00Z`) - 15 * 3600_000
+  let before = midnight - 15 * 3600_000
   let after = before + 30 * 3600_000
   while (after - before > secondMs) {
     const middle = Math.floor((before + after) / 2 / secondMs) * secondMs

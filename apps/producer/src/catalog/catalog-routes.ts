@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import type { KeyWatch } from '../http/live-keys.ts'
 import { refusals } from '../http/openapi.ts'
+import { takesGzip } from '../http/packing.ts'
 import { openPlaces } from '../http/places.ts'
 import { Problem } from '../http/problem.ts'
 import { BatchAnswer, CatalogRowAnswer } from '../http/schemas.ts'
@@ -96,7 +97,7 @@ function listRows(app: Api, needs: Needs): void {
         signal.throwIfAborted()
         const raw = takeOver(reply)
         const ends = AbortSignal.any([revoked, needs.stopping])
-        const isPacked = /\bgzip\b/.test(headers['accept-encoding'] ?? '')
+        const isPacked = takesGzip(headers)
         await send(raw, all(first, lines), { isPacked, ends, log: needs.log })
       } finally {
         leave()

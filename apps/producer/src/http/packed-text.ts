@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { takesGzip } from './packing.ts'
 import { vary } from './vary.ts'
 
 const pack = promisify(gzip)
@@ -13,7 +14,7 @@ export function packedText(make: () => string | Promise<string>) {
     packing ??= Promise.resolve(make()).then(async (text) => pack(text))
     const packed = await packing
     vary(reply, 'accept-encoding')
-    return /\bgzip\b/.test(headers['accept-encoding'] ?? '')
+    return takesGzip(headers)
       ? reply.header('content-encoding', 'gzip').send(packed)
       : reply.send(await unpack(packed))
   }

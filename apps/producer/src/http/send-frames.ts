@@ -27,7 +27,7 @@ export function openStream(reply: FastifyReply): ServerResponse {
  */
 export async function sendFrames(
   response: ServerResponse,
-  frames: AsyncIterable<string>,
+  frames: AsyncIterable<string | Uint8Array>,
   over: AbortSignal,
   { unsentMs, endMs }: Patience = usualPatience,
 ): Promise<'sent' | 'left' | 'slow'> {

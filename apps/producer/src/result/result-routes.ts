@@ -20,7 +20,7 @@ import type { Pictures } from './pictures.ts'
 import { readResults } from './read-results.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
-type Needs = ExportTools & { store: Pick<Store, 'get' | 'presignGet'>; pictures: Pictures }
+type Needs = ExportTools & { store: Pick<Store, 'get' | 'list' | 'presignGet'>; pictures: Pictures }
 
 const seconds = z.coerce.number().int().min(linkSeconds.least).max(linkSeconds.most)
 
@@ -68,14 +68,12 @@ function resultsOfBatch(app: Api, needs: Needs): void {
   app.get(
     '/v1/batches/:id/results',
     {
-      // of a million rows the names of the columns take a while
-      handlerTimeout: 120_000,
       config: { scope: 'edits:read' },
       schema: {
         operationId: 'listResults',
         summary: 'Every row of a batch with what it was made from, in the order of its rows',
         description:
-          "The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. With `format` all rows are one file, which is sent while it is read: `csv` is the table that is stored when a batch ends (UTF-8 with a byte order mark, cells that a spreadsheet would run begin with an apostrophe), and has the columns `verdict` and `verdict_note` where `verdict` narrows it; `jsonl` has a result on each line. A row whose record cannot be read is there with the state `unreadable`. A file that breaks off ends without the end of its answer: a reader sees a download that failed.",
+          "The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. With `format` all rows are one file, which is sent while it is read, compressed for whoever accepts gzip: `csv` is the table that is stored when a batch ends (UTF-8 with a byte order mark, cells that a spreadsheet would run begin with an apostrophe), and has the columns `verdict` and `verdict_note` where `verdict` narrows it; `jsonl` has a result on each line. A row whose record cannot be read is there with the state `unreadable`. A file that breaks off ends without the end of its answer: a reader sees a download that failed.",
         tags: ['batches'],
         params: z.object({ id: z.string() }),
         querystring: ResultQuery,

@@ -69,7 +69,7 @@ async function writeAll(batch: Batch, place: Place, tools: FilesTools, pulse: Pu
   await tools.step?.('tables', batch.id)
   const isReported = rowsOfBatch(batch) <= tools.reportRows
   const report = isReported ? await writeReport(batch, rows(), place, tools, pulse) : []
-  return { v: 1, batch: batch.id, outcome: outcomeOf(batch), results, report }
+  return { v: 1, batch: batch.id, outcome: outcomeOf(batch), results, report, columns: [...columns] }
 }
 
 /** What a batch came to: files of another outcome are not its own, although they have its name. */

@@ -21,16 +21,23 @@ export const heapFlags = ['--max-semi-space-size=16', '--heap-growing-percent=50
 const weigh = pathToFileURL(fileURLToPath(new URL('weigh.ts', import.meta.url)))
 let started = 0
 
-/** Starts an app's main file; `folder` takes its weight. */
+/** What can be weighed: the main file of an app, or of what it stands beside. */
+const mains = {
+  producer: '../../../../apps/producer/src/main.ts',
+  cli: '../../../../apps/cli/src/main.ts',
+  'bare-pipe': 'bare-pipe.ts',
+} as const
+
+/** Starts a main file; `folder` takes its weight. */
 export function startWeighed(
-  app: 'producer' | 'cli',
+  app: keyof typeof mains,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   folder: string,
 ): WeighedProcess {
   started += 1
   const file = join(folder, `weight-${started}`)
-  const main = fileURLToPath(new URL(`../../../../apps/${app}/src/main.ts`, import.meta.url))
+  const main = fileURLToPath(new URL(mains[app], import.meta.url))
   const preload = ['--import', `${weigh.href}?file=${encodeURIComponent(file)}`]
   const child = spawn(process.execPath, [...heapFlags, ...preload, main, ...args], {
     env,

@@ -5,6 +5,7 @@ import { apiFigures, benchApi } from '../bench/api.ts'
 import { benchBacklog } from '../bench/backlog.ts'
 import { benchConsole } from '../bench/console.ts'
 import { benchConsoleApi } from '../bench/console-api.ts'
+import { benchExport } from '../bench/export.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
 import { benchForecast } from '../bench/forecast.ts'
@@ -117,6 +118,16 @@ program
   .action(async ({ json, ...options }: { rows: number; json?: true }) => {
     const measured = await benchIntake({ ...options, onStep: whisper })
     report('intake', intakeFigures(measured), json === true, { machine, options, ...measured }, 'addBulk')
+  })
+
+program
+  .command('export')
+  .description('all rows of a batch as one file, beside a bare pipe of the same bytes')
+  .option('--rows <number>', 'rows of the batch', count, 1_000_000)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: { rows: number; json?: true }) => {
+    const figures = await benchExport({ ...options, onStep: whisper })
+    report('export', figures, json === true, { machine, options }, 'bare pipe')
   })
 
 type ApiFlags = { seconds: number; runs: number; atOnce: number; json?: true }

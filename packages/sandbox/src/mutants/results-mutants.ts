@@ -17,7 +17,7 @@ export const resultsMutants = {
   results: [
     {
       name: 'export-has-all-verdicts',
-      file: `${result}/export-results.ts`,
+      file: `${result}/export-pieces.ts`,
       find: 'readResults(batch, from, atOnce, asked, tools)',
       replace: 'readResults(batch, from, atOnce, { ...asked, verdict: undefined }, tools)',
       protects: 'a file of what was approved has nothing else',
@@ -26,7 +26,7 @@ export const resultsMutants = {
     },
     {
       name: 'export-loses-unreadable-rows',
-      file: `${result}/export-results.ts`,
+      file: `${result}/export-pieces.ts`,
       find: 'for (const outcome of outcomes) {',
       replace: "for (const outcome of outcomes) {\n      if (outcome.kind === 'unreadable') continue",
       protects: 'every row is in the file once',
@@ -41,6 +41,32 @@ export const resultsMutants = {
       protects: 'readers that left hinder no other',
       tests: [exported],
       titled: 'waits for its reader',
+    },
+    {
+      name: 'export-begins-late',
+      file: `${result}/export-pieces.ts`,
+      find: '      yield table.begins\n      const names = await columnNames(batch, tools, gone)\n',
+      replace: '      const names = await columnNames(batch, tools, gone)\n      yield table.begins\n',
+      protects: 'a reader sees that a file begins, however many rows it has',
+      tests: [exported],
+      titled: 'begins before the names',
+    },
+    {
+      name: 'export-names-columns-for-nobody',
+      file: `${result}/export-pieces.ts`,
+      find: '    if (gone.aborted) return undefined\n',
+      replace: '',
+      protects: 'a file that nobody takes is read no further',
+      tests: [exported],
+      titled: 'reads nothing more once its readers',
+    },
+    {
+      name: 'packed-text-is-held-back',
+      file: 'apps/producer/src/http/packing.ts',
+      find: ', flush: constants.Z_SYNC_FLUSH',
+      replace: '',
+      protects: 'what was written of a packed file reaches its reader',
+      tests: ['apps/producer/src/http/packing.test.ts'],
     },
     {
       name: 'export-ends-whole-where-it-broke-off',

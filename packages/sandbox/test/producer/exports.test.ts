@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { createGunzip, gunzipSync } from 'node:zlib'
 import { createClient } from '@restyle/client/client'
 import { limits } from '@restyle/shared/contract/limits'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
@@ -27,7 +30,7 @@ describe('the results of a batch as a file', () => {
     judging = await openJudging()
     ;({ world } = judging)
   })
-  afterEach(() => world.server.s3.faults.down(false))
+  afterEach(() => world.server.s3.faults.clear())
   afterAll(() => world.stop())
 
   const get = (batch: string, query: string, headers: Record<string, string> = judging.ana) =>
@@ -54,10 +57,10 @@ describe('the results of a batch as a file', () => {
     return batch
   }
 
-  /** An answer of which nothing is read yet. */
-  async function unread(batch: string, format: string): Promise<IncomingMessage> {
+  /** An answer of which nothing is read yet. `more`: headers. */
+  async function unread(batch: string, format: string, more: object = {}): Promise<IncomingMessage> {
     const url = `${world.producer.url}/v1/batches/${batch}/results?format=${format}`
-    const asking = request(url, { headers: judging.ana, agent: false }).end()
+    const asking = request(url, { headers: { ...judging.ana, ...more }, agent: false }).end()
     asking.on('error', () => {})
     const [answer] = (await once(asking, 'response')) as [IncomingMessage]
     answer.on('error', () => {})
@@ -118,6 +121,35 @@ describe('the results of a batch as a file', () => {
     expect(head).toBe(`\uFEFF${heads},image_1_url,image_2_url,image_3_url,image_4_url,urls_until,sku`)
     // a failure must not print the address
     expect(/,http:\/\/[^,]+X-Amz-Signature=\w+[^,]*,,,,20\d\d-[^,]+Z,s0$/.test(row)).toBe(true)
+  })
+
+  it('has the columns that were stored with its files', async () => {
+    const batch = await judging.batchOf('+')
+    const list = { batch, columns: ['stored', 'sku'], v: 1, outcome: '', report: [] }
+    const results = { csv: [], jsonl: [], xlsx: [] }
+    const bytes = Buffer.from(JSON.stringify({ ...list, results }))
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    await world.store.putIfAbsent(`l/${batch}`, bytes, { contentType: 'application/json', sha256 })
+    const files = { list: `l/${batch}`, csv: 'c', jsonl: 'j', xlsx: 'x', parts: 1, pages: 0 }
+    await judging.ledger.tellFiles({ batch, number: 1 }, { state: 'stored', ...files })
+    const [head, row] = (await textOf(await get(batch, 'format=csv'))).split('\r\n')
+    expect([head, row?.endsWith(',,s0')]).toEqual([`\uFEFF${heads},stored,sku`, true])
+  })
+
+  it('is packed for whoever takes gzip, and is the same', async () => {
+    const batch = await judging.batchOf('++-+', { rows: hostile })
+    for (const format of ['csv', 'jsonl']) {
+      const plain = await unread(batch, format)
+      const packed = await unread(batch, format, gzip)
+      expect([plain.headers['content-encoding'], plain.headers.vary]).toEqual([
+        undefined,
+        expect.stringContaining('accept-encoding'),
+      ])
+      expect(packed.headers['content-encoding']).toBe('gzip')
+      const [text, bytes] = [await buffer(plain), await buffer(packed)]
+      expect(text.length).toBeGreaterThan(500)
+      expect(gunzipSync(bytes).equals(text)).toBe(true)
+    }
   })
 
   it('takes no cursor and no limit, which are of pages', async () => {
@@ -195,4 +227,41 @@ describe('the results of a batch as a file', () => {
     expect([answer.complete, bytes < 50_000_000]).toEqual([false, true])
     await world.until(async () => world.lines.some((line) => line.includes('results broke off')))
   }, 60_000)
+
+  it('begins before the names of its columns are known', async () => {
+    const batch = await largeBatch(2_000, { sku: 's' })
+    world.server.s3.faults.add({ do: 'hang', operation: 'GetObject', key: /rows\/0*1500$/, times: 2 })
+    const [plain, packed] = [await unread(batch, 'csv'), await unread(batch, 'csv', gzip)]
+    expect(String(await piece(plain))).toBe(`\uFEFF${heads}`)
+    expect(String(await piece(packed.pipe(createGunzip())))).toBe(`\uFEFF${heads}`)
+    for (const each of [plain, packed]) each.destroy()
+  }, 60_000)
+
+  it.each(['csv', 'jsonl'])(
+    'as %s reads nothing more once its readers have left',
+    async (format) => {
+      const batch = await largeBatch(8_000, { sku: 's' })
+      const slow = { do: 'slow', bytesPerSecond: 20_000, times: Infinity } as const
+      const reads = world.server.s3.faults.add({ ...slow, operation: 'GetObject', key: /rows\/\d+$/ })
+      const readers: IncomingMessage[] = []
+      for (let i = 0; i < limits.exportsEach; i += 1) readers.push(await unread(batch, format))
+      for (const reader of readers) reader.destroy()
+      await world.until(async () => {
+        const answer = await get(batch, `format=${format}`)
+        await answer.body?.cancel()
+        return answer.status === 200
+      })
+      // of sixteen for each
+      expect(reads.fired).toBeLessThan(32)
+    },
+    60_000,
+  )
 })
+
+const gzip = { 'accept-encoding': 'gzip' }
+
+/** The next bytes. */
+async function piece(from: NodeJS.ReadableStream): Promise<Buffer> {
+  const [bytes] = (await once(from, 'data')) as [Buffer]
+  return bytes
+}

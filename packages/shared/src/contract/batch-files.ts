@@ -47,5 +47,7 @@ export const FileList = z.object({
   outcome: z.string(),
   results: z.object({ csv: z.array(BatchFile), jsonl: z.array(BatchFile), xlsx: z.array(BatchFile) }),
   report: z.array(BatchFile),
+  /** The names of the catalog's own columns, as the tables have them. Absent in what older versions wrote. */
+  columns: z.array(z.string()).exactOptional(),
 })
 export type FileList = z.infer<typeof FileList>
