@@ -88,19 +88,19 @@ describe('a lane of a worker', () => {
   it('takes what is there, and what comes while it is idle, at once', async () => {
     await enqueue('a')
     const { posted, woken } = start()
-    await until(() => woken.includes('a running'), 1_000)
+    await until(() => woken.includes('a running'), 4_000)
     await enqueue('b')
-    await until(() => woken.includes('b running'), 1_000)
+    await until(() => woken.includes('b running'), 4_000)
     expect(posted).toEqual(['a', 'b'])
   })
 
   it('takes no more than may run, and the next one as soon as a slot is free', async () => {
     for (const id of ['a', 'b', 'c']) await enqueue(id)
     const { posted, woken } = start()
-    await until(() => woken.length === 2, 1_000)
+    await until(() => woken.length === 2, 4_000)
     expect(await stateOf('c')).toBe('queued')
     await hands.moved(await hands.read('a'), { to: 'rendered', set: { images: [] }, expiresAt: 9 })
-    await until(() => posted.includes('c'), 500)
+    await until(() => posted.includes('c'), 900)
   })
 
   it('makes sources ready before it admits their edit, and lets others go meanwhile', async () => {
@@ -109,11 +109,11 @@ describe('a lane of a worker', () => {
     await enqueue('far', ['s3://photos/a.png'])
     await enqueue('near')
     const { posted } = start({ sourcesOf })
-    await until(() => posted.includes('near'), 1_000)
+    await until(() => posted.includes('near'), 4_000)
     expect(await stateOf('far')).toBe('queued')
     expect(await redis.zcard(hands.keys.running(laneId))).toBe(1)
     arrived.resolve(ready)
-    await until(() => posted.includes('far'), 6_000)
+    await until(() => posted.includes('far'), 15_000)
   })
 
   it('lets an edit step aside whose source cannot be read', async () => {
@@ -127,8 +127,8 @@ describe('a lane of a worker', () => {
     await enqueue('bad', ['s3://photos/a.png'])
     await enqueue('good')
     const { posted } = start({ sourcesOf: async ({ id }) => (id === 'bad' ? trouble : ready) })
-    await until(() => posted.includes('good'), 1_000)
-    await until(async () => (await hands.read('bad')).sourceTrouble?.refusals === 1, 1_000)
+    await until(() => posted.includes('good'), 4_000)
+    await until(async () => (await hands.read('bad')).sourceTrouble?.refusals === 1, 4_000)
     expect(await stateOf('bad')).toBe('queued')
   })
 
@@ -144,7 +144,7 @@ describe('a lane of a worker', () => {
     await enqueue('a')
     await enqueue('b')
     const { woken } = start({ answer })
-    await until(() => woken.includes('a submitting') && woken.includes('b running'), 1_000)
+    await until(() => woken.includes('a submitting') && woken.includes('b running'), 4_000)
     expect(hands.errors()).toEqual(['step failed and its edit is looked up'])
   })
 
@@ -152,7 +152,7 @@ describe('a lane of a worker', () => {
     const answered = Promise.withResolvers<SubmitOutcome>()
     await enqueue('a')
     const { posted } = start({ answer: () => answered.promise })
-    await until(() => posted.length === 1, 1_000)
+    await until(() => posted.length === 1, 4_000)
     stop.abort()
     await enqueue('b')
     const before = await Promise.race([
@@ -172,6 +172,6 @@ describe('a lane of a worker', () => {
     await new Promise((go) => setTimeout(go, 50))
     expect([posted, await stateOf('a')]).toEqual([[], 'queued'])
     open.resolve(true)
-    await until(() => posted.length === 1, 1_000)
+    await until(() => posted.length === 1, 4_000)
   })
 })

@@ -14,8 +14,9 @@ export type Clock = {
 
 const realTime = "redis.call('TIME')"
 const clockOf = (prefix: string): string => `${prefix}:clock`
-const ourTime = (clock: string): string =>
-  `{ redis.call('HGET', '${clock}', 's'), redis.call('HINCRBY', '${clock}', 'us', 1000) }`
+/** Of the prefix of the script's keys, which is in braces: the same text for every world, so that Redis reads each script once. */
+const ourClock = "string.match(KEYS[1], '^{.-}') .. ':clock'"
+const ourTime = `{ redis.call('HGET', ${ourClock}, 's'), redis.call('HINCRBY', ${ourClock}, 'us', 1000) }`
 
 /** Lets time pass for what Redis keeps for a while only, of all that it has. */
 export const age = (redis: RedisClient, ms: number): Promise<unknown> => redis.eval(ageAll, 0, ms, '*')
@@ -28,7 +29,7 @@ end`
 
 /**
  * The same Redis and the same scripts, with another clock: one that stands still between two scripts, a millisecond
- * further on at each, and moves only when told. It lies under the prefix, and concerns what is there.
+ * further on at each, and moves only when told. It lies under the prefix, which is in braces, and concerns what is there.
  */
 export function clocked(redis: RedisClient, prefix: string): { redis: RedisClient; clock: Clock } {
   const clockKey = clockOf(prefix)
@@ -53,7 +54,7 @@ export function clocked(redis: RedisClient, prefix: string): { redis: RedisClien
     },
   }
 
-  return { redis: withTime(redis, ourTime(clockKey)), clock }
+  return { redis: withTime(redis, ourTime), clock }
 }
 
 /** The same Redis, whose scripts get their time from this expression in Lua: seconds, and microseconds besides. */

@@ -2,15 +2,26 @@ import TestSequencer from '@jest/test-sequencer'
 
 /** What takes longest, longest first. Started last, it would run alone while the other core has nothing left to do. */
 const long = [
-  'model/crash-',
-  'matrix/a-worker-',
   'model/planted-',
-  'chaos/a-run',
-  'stories/the-doctor-',
+  'matrix/a-worker-',
   'test/bench',
+  'console/every-page-',
+  'mutants/',
+  'model/crash-',
+  'chaos/a-run',
+  'console/a-batch-',
+  'test/start',
+  'producer/process',
+  'producer/loop-delay',
+  'client/the-client-',
+  'stories/a-catalog-runs-again',
   'failover/',
+  'console/review-',
+  'console/the-shell-',
   'stories/a-submit-comes-',
+  'webhook/an-endpoint-',
   'stories/a-lost-answer-',
+  'stories/the-doctor-',
 ]
 
 const rank = ({ path }) => {

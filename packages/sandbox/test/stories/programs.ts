@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type DashScopeSimulator, startDashScope } from '../../src/dashscope/start-dashscope.ts'
 import { tell } from '../../src/redis/start-managed-redis.ts'
+import { createLog } from '@restyle/shared/log'
+import { runDoctor } from '@restyle/worker/run-doctor'
 import { freePort, type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { type S3Server, startS3 } from '../../src/s3/start-s3.ts'
 
@@ -23,6 +25,8 @@ export type Programs = {
   s3: S3Server
   /** Runs an app's file to its end. `more` goes over an environment that is sound; `node` are options of Node itself. */
   run(path: string, more: Record<string, string>, words?: string[], node?: string[]): Promise<Printed>
+  /** The same examination as `admin.ts doctor`, in this process: to start one takes longer than to examine everything. */
+  doctor(more: Record<string, string>): Promise<Printed>
   stop(): Promise<void>
 }
 
@@ -68,6 +72,12 @@ export async function openPrograms(): Promise<Programs> {
           done({ code: Number(error?.code ?? 0), out, err }),
         )
       }),
+    doctor: async (more) => {
+      let [out, err] = ['', '']
+      const log = createLog('error', { write: (line) => void (err += line) })
+      const say = (line: string) => void (out += `${line}\n`)
+      return { code: await runDoctor({ log, say, json: false }, { ...sound, ...more }), out, err }
+    },
     stop: async () => {
       await s3.stop()
       await dashscope.stop()

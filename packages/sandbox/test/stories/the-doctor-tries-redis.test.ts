@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => programs.stop())
 
 const at = (user: string, port = programs.redis.port) => `redis://${user}127.0.0.1:${port}`
-const doctor = (REDIS_URL: string) => programs.run('worker/src/admin.ts', { REDIS_URL }, ['doctor'])
+const doctor = (REDIS_URL: string) => programs.doctor({ REDIS_URL })
 
 describe('the doctor before Redis', () => {
   it('has nothing to say about a sound one, a password with any character included', async () => {

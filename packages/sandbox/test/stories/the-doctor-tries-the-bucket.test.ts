@@ -8,11 +8,13 @@ describe('the doctor before a bucket', () => {
   })
   afterAll(() => programs.stop())
 
-  const examine = (more: Record<string, string> = {}, command = 'doctor') =>
+  const examine = (more: Record<string, string> = {}) => programs.doctor(more)
+  /** As people call it. */
+  const admin = (command: string, more: Record<string, string> = {}) =>
     programs.run('worker/src/admin.ts', more, [command])
 
   it('has nothing to say about a sound one, and how pictures will travel', async () => {
-    const { code, out, err } = await examine()
+    const { code, out, err } = await admin('doctor')
     expect({ code, err, amiss: out.match(/^(STOP|AWAY).*/gm) }).toEqual({ code: 0, err: '', amiss: null })
     expect(out).toMatch(
       /ok {4}bucket .*\nok {4}create once .*\nok {4}clock .*\nok {4}source delivery {6}upload, for DashScope cannot open/,
@@ -22,10 +24,10 @@ describe('the doctor before a bucket', () => {
 
   it('names the bucket of others, and a rebuild keeps away from it', async () => {
     await examine()
-    const { code, out } = await examine({ RESTYLE_PREFIX: '{staging}' })
+    const { code, out } = await admin('doctor', { RESTYLE_PREFIX: '{staging}' })
     expect(out).toMatch(/^STOP {2}bucket .*RESTYLE_PREFIX=\{restyle\}/m)
     expect(code).toBe(1)
-    const rebuild = await examine({ RESTYLE_PREFIX: '{staging}' }, 'rebuild')
+    const rebuild = await admin('rebuild', { RESTYLE_PREFIX: '{staging}' })
     expect(rebuild.err).toMatch(/^no edit was put back: the bucket belongs to the installation/)
     expect(rebuild.code).toBe(2)
   })

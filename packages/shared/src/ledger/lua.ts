@@ -80,6 +80,10 @@ const named = /\b(key|fact)\.(\w+)(?:\(([^()]*)\))?/g
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 
+/** Made once: most scripts include most of them, and every process that starts assembles all scripts. */
+const includes = new Map<string, string>()
+const expressions = new Map<string, string>()
+
 /** A script's text as Redis runs it. Throws `UnknownName` where it names a key or a fact that the tables do not have. */
 export function assemble(script: string): string {
   const included = new Set<string>()
@@ -87,19 +91,34 @@ export function assemble(script: string): string {
     text.replaceAll(includeLine, (_, include: string) => {
       if (included.has(include)) return ''
       included.add(include)
-      return expand(read(`./includes/${include}.lua`))
+      return expand(kept(includes, include, () => withNames(read(`./includes/${include}.lua`))))
     })
-  return expand(script).replaceAll(named, (said, table: 'key' | 'fact', name: string, list?: string) => {
-    const parts = list === undefined ? [] : list.split(', ')
-    const expression = table === 'key' ? keyOf(name, parts) : factOf(name, parts)
-    if (expression === undefined)
-      throw new RestyleError('UnknownName', `a script names ${said}, which is not known`)
-    return expression
-  })
+  return expand(withNames(script))
+}
+
+const withNames = (text: string): string =>
+  text.replaceAll(named, (said, table: 'key' | 'fact', name: string, list?: string) =>
+    kept(expressions, said, () => expressionOf(said, table, name, list)),
+  )
+
+function expressionOf(said: string, table: 'key' | 'fact', name: string, list: string | undefined): string {
+  const parts = list === undefined ? [] : list.split(', ')
+  const expression = table === 'key' ? keyOf(name, parts) : factOf(name, parts)
+  if (expression === undefined)
+    throw new RestyleError('UnknownName', `a script names ${said}, which is not known`)
+  return expression
+}
+
+function kept(texts: Map<string, string>, name: string, make: () => string): string {
+  const text = texts.get(name) ?? make()
+  texts.set(name, text)
+  return text
 }
 
 function keyOf(name: string, parts: string[]): string | undefined {
-  const template = Object.entries(keyTemplates).find(([known]) => known === name)?.[1]
+  const template = Object.hasOwn(keyTemplates, name)
+    ? keyTemplates[name as keyof typeof keyTemplates]
+    : undefined
   const [first = '', ...rest] = literalsOf(template ?? '')
   if (template === undefined || parts.length !== rest.length) return undefined
   const text = rest.map((after, i) => ` .. ${parts[i]}${after === '' ? '' : ` .. '${after}'`}`)
