@@ -3,6 +3,7 @@ import { StrictMode, Suspense, useEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import { openQueries } from './app/api.ts'
+import { aroundNavigation } from './app/before-leaving.ts'
 import { usePreferences } from './app/preferences.ts'
 import { listenToAddress, SessionScope, useSessionQuery } from './app/session.tsx'
 import { listenToKeys } from './app/use-keys.ts'
@@ -63,7 +64,7 @@ if (root !== null)
     <StrictMode>
       <QueryClientProvider client={openQueries()}>
         <ToastPlace>
-          <Router base="/console">
+          <Router base="/console" aroundNav={aroundNavigation}>
             <Console />
           </Router>
         </ToastPlace>

@@ -26,6 +26,7 @@ import type { Followers } from './event/followers.ts'
 import type { Patience } from './http/send-frames.ts'
 import { groupRoutes } from './event/group-routes.ts'
 import { redoRoutes } from './redo/redo-routes.ts'
+import { editForecastRoutes } from './forecast/edit-forecast-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
 import type { ApiKeys } from './http/api-keys.ts'
@@ -160,6 +161,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
+    editForecastRoutes(keyed, parts)
     keyRoutes(keyed, { ...parts, now: Date.now })
     webhookRoutes(keyed, parts)
     deliveryRoutes(keyed, parts)

@@ -1,14 +1,11 @@
 import { parseArgs } from 'node:util'
-import { stripQueryStrings } from '@restyle/dashscope/strip-query-strings'
 import { RestyleError } from '@restyle/shared/errors'
-import { createLog, type Log } from '@restyle/shared/log'
+import { createLog } from '@restyle/shared/log'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { restoreSchedules } from '@restyle/shared/restore-schedule'
 import { restoreWebhooks } from '@restyle/shared/restore-webhooks'
-import { readConfig, type WorkerConfig } from './config.ts'
-import { examineAll } from './doctor/doctor.ts'
-import { type Finding, refuse } from './doctor/finding.ts'
-import { sumUp } from './doctor/sum-up.ts'
+import { readConfig } from './config.ts'
+import { runDoctor } from './run-doctor.ts'
 import { openServices } from './services.ts'
 import { keysAgain } from './rebuild/keys-again.ts'
 import { settingsAgain } from './rebuild/order-again.ts'
@@ -19,22 +16,11 @@ import { rebuild } from './rebuild/rebuild.ts'
  * worker depends on. `… rebuild [--days 30]` puts back what Redis forgot and the bucket remembers.
  */
 
-const marks = { ok: 'ok  ', warn: 'warn', away: 'AWAY', refuse: 'STOP' } as const
-
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { days: { type: 'string', default: '30' }, json: { type: 'boolean', default: false } },
 })
 const say = (line: string) => process.stdout.write(`${line}\n`)
-
-/** Findings quote what servers say: no escape sequence reaches a terminal, and no signature a log. */
-const withoutControlCharacters = ({ says, ...finding }: Finding): Finding => ({
-  ...finding,
-  says: stripQueryStrings(says.replaceAll(/\p{Cc}+/gu, ' ')).replaceAll(openSsl, 'TLS: $1'),
-})
-
-/** OpenSSL's errors name its own files; the fourth field is in words. */
-const openSsl = /(?:write EPROTO )?[0-9A-F]{8,}:error:[^:]*:[^:]*:[^:]*:([^:]*):[^:]*:\d+:\s*/g
 
 /** Redis keeps the record of an ended edit for so long: an older one would be removed at once. */
 const mostDays = 30
@@ -48,44 +34,12 @@ function since(days: number): number {
   return Date.now() - days * 24 * 3600_000
 }
 
-/** Everything that is amiss, a configuration that cannot be read as well. */
-async function diagnose(log: Log): Promise<Finding[]> {
-  let config: WorkerConfig
-  try {
-    config = readConfig()
-  } catch (error) {
-    if (!(error instanceof RestyleError)) throw error
-    const [, ...faults] = error.message.split('\n')
-    return faults.map((fault) => refuse('configuration', fault.trim()))
-  }
-  try {
-    const services = openServices(config, log, {}, 'doctor')
-    try {
-      return await examineAll(services.doctor)
-    } finally {
-      await services.close()
-    }
-  } catch (error) {
-    // a lane of a model or a region that is not there
-    if (error instanceof RestyleError) return [refuse('configuration', error.message)]
-    throw error
-  }
-}
-
-async function doctor(log: Log): Promise<void> {
-  const findings = (await diagnose(log)).map(withoutControlCharacters)
-  const { exitCode, says: summary } = sumUp(findings)
-  if (values.json) say(JSON.stringify(findings))
-  else {
-    for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
-    say(`\n${summary}`)
-  }
-  process.exitCode = exitCode
-}
-
 await exitOnKnownError(async () => {
   const log = createLog('error', process.stderr)
-  if (positionals[0] === 'doctor') return doctor(log)
+  if (positionals[0] === 'doctor') {
+    process.exitCode = await runDoctor({ log, say, json: values.json })
+    return
+  }
   const services = openServices(readConfig(), log)
   try {
     switch (positionals[0] ?? '') {

@@ -1,17 +1,18 @@
 import { ApiError } from './api-error.ts'
-import { call, fill } from './call.ts'
+import { call, fill, queryText } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import type { paths } from './openapi.ts'
-import type { BatchMap, EditsPage } from './types.ts'
+import type { BatchMap, EditsPage, FoundRows } from './types.ts'
 
+const planes = ['state', 'verdict', 'code', 'redo']
 const mapPath = '/v1/batches/{id}/map' satisfies keyof paths
 
 /** The rows of a batch at a glance, and some of them. */
 export const batchRows = (connection: Connection) => ({
-  /** A byte of every row for its state, its verdict and its error code. */
+  /** A byte of every row for its state, its verdict, its error code and its redo. */
   map: async (id: string, options: CallOptions = {}): Promise<BatchMap> => {
-    const path = fill(mapPath, { id })
+    const path = `${fill(mapPath, { id })}${queryText({ planes: planes.join(',') })}`
     const pieces: Uint8Array[] = []
     let answered = new Headers()
     const onAnswer = (headers: Headers): void => {
@@ -23,7 +24,12 @@ export const batchRows = (connection: Connection) => ({
       Number(answered.get(name) ?? NaN),
     )
     const bytes = joined(pieces)
-    if (rows === undefined || version === undefined || Number.isNaN(version) || bytes.length !== 3 * rows)
+    if (
+      rows === undefined ||
+      version === undefined ||
+      Number.isNaN(version) ||
+      bytes.length !== planes.length * rows
+    )
       throw new ApiError(
         'unexpected-answer',
         `${connection.url} answered GET ${path} with something unexpected`,
@@ -32,8 +38,24 @@ export const batchRows = (connection: Connection) => ({
         },
       )
     const plane = (place: number): Uint8Array => bytes.subarray(place * rows, (place + 1) * rows)
-    return { version, rows, state: plane(0), verdict: plane(1), code: plane(2) }
+    return { version, rows, state: plane(0), verdict: plane(1), code: plane(2), redo: plane(3) }
   },
+
+  /**
+   * Which rows have a key or a prompt, by the line of a search (`key:LAMP* prompt:"oak table"`). `from`: the first that is looked at,
+   * counted from 1; `nextRow` of the answer goes on.
+   */
+  findRows: (
+    id: string,
+    q: string,
+    { from, ...options }: CallOptions & { from?: number } = {},
+  ): Promise<FoundRows> =>
+    call(connection, 'get', '/v1/batches/{id}/rows', {
+      ...options,
+      params: { id },
+      query: { q, from },
+      has: 'rows',
+    }),
 
   /** The edits of up to 200 rows, which `ranges` names: `3,9,40-60`, counted from 1. */
   editsOfRows: (id: string, ranges: string, options: CallOptions = {}): Promise<EditsPage> =>

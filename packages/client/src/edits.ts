@@ -8,6 +8,7 @@ import { readUntil, type WaitOptions } from './read-until.ts'
 import type {
   CanceledEdit,
   Edit,
+  EditForecast,
   EditHistory,
   EditState,
   ForecastAnswer,
@@ -73,6 +74,10 @@ export const edits = (connection: Connection) => ({
       json: changes,
       has: 'forecast',
     }),
+
+  /** Where it is in line, and when it is done. */
+  forecast: (id: string, options: CallOptions = {}): Promise<EditForecast> =>
+    call(connection, 'get', '/v1/edits/{id}/forecast', { ...options, params: { id }, has: 'state' }),
 
   /** All edits that a row had, the oldest first, and then its redos. */
   takes: async (id: string, options: CallOptions = {}): Promise<Edit[]> => {

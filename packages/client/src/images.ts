@@ -1,8 +1,9 @@
-import { fill } from './call.ts'
+import { call, fill } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import type { Opened, OpenOptions } from './open-address.ts'
 import type { paths } from './openapi.ts'
+import type { SourceFacts } from './types.ts'
 
 const imagePath = '/v1/edits/{id}/images/{index}' satisfies keyof paths
 const smallPath = '/v1/edits/{id}/images/{index}/{side}' satisfies keyof paths
@@ -48,6 +49,12 @@ export const images = (connection: Connection) => ({
   sourcePath: (edit: string, index: number, side: SmallSide | 'full'): string =>
     fill(sourcePath, { id: edit, index: String(index), side }),
 
+  /** Whether a picture at such a path can be had; nothing of it is kept. Throws `ApiError` where it cannot, and `message` says why. */
+  check: async (path: string, options: CallOptions = {}): Promise<void> => {
+    const pieces = connection.stream({ ...options, method: 'GET', path })
+    while (!(await pieces.next()).done);
+  },
+
   /** The bytes of a small picture of an image. Throws `ApiError`, as `read` does. */
   thumbnail: (
     edit: string,
@@ -59,6 +66,14 @@ export const images = (connection: Connection) => ({
       ...options,
       method: 'GET',
       path: fill(smallPath, { id: edit, index: String(index), side }),
+    }),
+
+  /** How large a source picture is. Throws `ApiError`: `not-found` where it cannot be read, and `detail` says why. */
+  sourceFacts: (edit: string, index: number, options: CallOptions = {}): Promise<SourceFacts> =>
+    call(connection, 'get', '/v1/edits/{id}/sources/{index}', {
+      ...options,
+      params: { id: edit, index: String(index) },
+      has: 'bytes',
     }),
 
   /** The bytes of a source picture. Throws `ApiError`: `not-found` where it cannot be read, and `detail` says why. */

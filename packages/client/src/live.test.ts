@@ -1,7 +1,14 @@
 import { withChanges } from './live.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const map = { version: 5, rows: 2, state: bytes('qq'), verdict: bytes('..'), code: new Uint8Array(2) }
+const map = {
+  version: 5,
+  rows: 2,
+  state: bytes('qq'),
+  verdict: bytes('..'),
+  code: new Uint8Array(2),
+  redo: new Uint8Array(2),
+}
 
 describe('a map with changes', () => {
   it('has their bytes, and the rows that have come', () => {

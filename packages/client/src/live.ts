@@ -9,7 +9,7 @@ import type { Batch, BatchMap } from './types.ts'
 const path = '/v1/live' satisfies keyof paths
 const backoff = { firstMs: 500, longestMs: 15_000 }
 
-/** A row, counted from 1; 0: state, 1: verdict, 2: code; and the byte that it has now. */
+/** A row, counted from 1; 0: state, 1: verdict, 2: code, 3: redo; and the byte that it has now. */
 export type Change = [row: number, plane: number, byte: number]
 
 /**
@@ -88,13 +88,14 @@ export function withChanges(
     grown(map.state, rows, resting),
     grown(map.verdict, rows, resting),
     grown(map.code, rows, 0),
+    grown(map.redo, rows, 0),
   ] as const
   for (const [row, plane, byte] of changes) {
     const bytes = planes[plane]
     if (bytes !== undefined) bytes[row - 1] = byte
   }
-  const [state, verdict, code] = planes
-  return { version, rows, state, verdict, code }
+  const [state, verdict, code, redo] = planes
+  return { version, rows, state, verdict, code, redo }
 }
 
 function grown(bytes: Uint8Array, rows: number, byte: number): Uint8Array {

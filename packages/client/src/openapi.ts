@@ -165,11 +165,12 @@ export interface paths {
         };
         /**
          * The state, the verdict and the error code of every row, one byte each
-         * @description The planes `state`, `verdict`, `code` one after another, each with a byte for every row in their order, as `X-Restyle-Planes` and `X-Restyle-Rows` say:
+         * @description The planes that are asked for one after another, in the order `state`, `verdict`, `code`, `redo`, each with a byte for every row in their order, as `X-Restyle-Planes` and `X-Restyle-Rows` say:
          *
          *     - `state`: `q` queued, `s` submitting, `u` uncertain, `v` review, `r` running, `d` rendered, `+` succeeded, `-` failed, `x` canceled; `.` rests in the bucket and `~` is to be tried once more, both `queued` elsewhere; 0: not known yet
          *     - `verdict`: `a` approved, `r` rejected, `d` redo; `.` none
          *     - `code`: 0, or the place, counted from 1, of the code with which its newest edit failed in `codes` of the batch. One that is to be tried once more has its code until it has its new edit
+         *     - `redo`: 0, or the state of that redo of the row which has changed last, by the bytes of `state`. Only where it is asked for
          *
          *     `ETag` and `X-Restyle-Version` change whenever a byte does. `GET /v1/live` tells the changes. Needs a key with the scope `edits:read`.
          */
@@ -918,6 +919,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rows of a batch have a key or a prompt, by their numbers
+         * @description Takes the line of `GET /v1/search` with words, `key:` and `prompt:` alone; a prompt is that of the newest edit of its row. What else is known of a row is in `GET /v1/batches/{id}/map`. A request looks at up to 100,000 rows for about two seconds, and `nextRow` goes on. Needs a key with the scope `edits:read`.
+         */
+        get: operations["findRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/live": {
         parameters: {
             query?: never;
@@ -929,7 +950,7 @@ export interface paths {
          * What changes in a batch, or in the batches of the producer, as a stream
          * @description Server-Sent Events, for whoever accepts `text/event-stream`. With `batch`:
          *
-         *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the place of the plane in `X-Restyle-Planes` counted from 0, and the byte as a number. A row that is new rests (`.`) and has neither a verdict nor a code.
+         *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the plane (0 `state`, 1 `verdict`, 2 `code`, 3 `redo`; leave out any other), and the byte as a number. A row that is new rests (`.`) and has no verdict, no code and no redo.
          *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
          *     - `batch`: the batch, as `GET /v1/batches/{id}` shows it without `forecast` and `waitsFor`, when it has changed, at most once a second.
          *     - `ping`: after 15 seconds with nothing else; `readAt` is when the data was read last.
@@ -1102,7 +1123,7 @@ export interface paths {
         };
         /**
          * Every row of a batch with what it was made from, in the order of its rows
-         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. With `format` all rows are one file, which is sent while it is read: `csv` is the table that is stored when a batch ends (UTF-8 with a byte order mark, cells that a spreadsheet would run begin with an apostrophe), and has the columns `verdict` and `verdict_note` where `verdict` narrows it; `jsonl` has a result on each line. A row whose record cannot be read is there with the state `unreadable`. A file that breaks off ends without the end of its answer: a reader sees a download that failed. Needs a key with the scope `edits:read`.
+         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. With `format` all rows are one file, which is sent while it is read, compressed for whoever accepts gzip: `csv` is the table that is stored when a batch ends (UTF-8 with a byte order mark, cells that a spreadsheet would run begin with an apostrophe), and has the columns `verdict` and `verdict_note` where `verdict` narrows it; `jsonl` has a result on each line. A row whose record cannot be read is there with the state `unreadable`. A file that breaks off ends without the end of its answer: a reader sees a download that failed. Needs a key with the scope `edits:read`.
          */
         get: operations["listResults"];
         put?: never;
@@ -1185,6 +1206,26 @@ export interface paths {
          * @description Small ones are WebP and never change. `full` is the bytes of the source as they are now: a JPEG, PNG, WebP or BMP, whatever it is called. A source that cannot be read is answered with 404, and `detail` says why: `oss://` always is. Needs a key with the scope `edits:read`.
          */
         get: operations["readSourcePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/sources/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How large a source picture of an edit is
+         * @description As it was when it was looked at first, as its small pictures are. A source that cannot be read is answered with 404, and `detail` says why. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readSourceFacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1291,6 +1332,26 @@ export interface paths {
          * @description Nothing is enqueued. The forecast plays the queue as it stands, with what others wait for. Needs a key with the scope `edits:read`.
          */
         post: operations["forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an edit is in line, and when it is done
+         * @description The forecast plays the queue as it stands. What goes before the edit is counted from what the ledger knew some seconds ago; of edits that came alone it is taken to be the last. Needs a key with the scope `edits:read`.
+         */
+        get: operations["forecastEdit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1572,7 +1633,7 @@ export interface paths {
         put?: never;
         /**
          * Judge many rows of a batch at once
-         * @description Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation. Needs a key with the scope `edits:write`.
+         * @description Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, or both, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation. Needs a key with the scope `edits:write`.
          */
         post: operations["judgeRows"];
         delete?: never;
@@ -3800,6 +3861,29 @@ export interface components {
         };
         /**
          * @example {
+         *       "rows": "1-300,4711",
+         *       "matched": 301,
+         *       "lookedTo": 100000,
+         *       "ofRows": 480000,
+         *       "nextRow": 100001
+         *     }
+         */
+        FoundRows: {
+            /** @description The rows that are meant, counted from 1, such as `1-300,4711`; empty where there are none */
+            rows: string;
+            /** @description How many these are */
+            matched: number;
+            /** @description The last row that was looked at */
+            lookedTo: number;
+            /** @description How many rows the batch has */
+            ofRows: number;
+            /** @description Rows of which nobody knows: the bucket has lost them, or they are damaged; counted from 1, such as `1-300,4711`; empty where there are none */
+            unreadable?: string;
+            /** @description Where to go on: the next `from`. Absent where all was looked at */
+            nextRow?: number;
+        };
+        /**
+         * @example {
          *       "steps": [
          *         {
          *           "at": "2026-03-02T21:00:00.000Z",
@@ -4449,6 +4533,22 @@ export interface components {
             code: string;
             message: string;
         };
+        /**
+         * @example {
+         *       "type": "image/jpeg",
+         *       "bytes": 212480,
+         *       "width": 1280,
+         *       "height": 1280
+         *     }
+         */
+        SourceFacts: {
+            /** @description What its bytes are, whatever it is called */
+            type: string;
+            bytes: number;
+            /** @description In pixels, as it is shown: turned as its EXIF says */
+            width?: number;
+            height?: number;
+        };
         Files: {
             /**
              * @description `open`: the batch has not ended; `pending`: its files are being written
@@ -4621,6 +4721,109 @@ export interface components {
              * @description When it should be done
              */
             finishBy?: string;
+        };
+        /**
+         * @example {
+         *       "state": "queued",
+         *       "place": {
+         *         "ahead": 812,
+         *         "inBatch": 790
+         *       },
+         *       "forecast": {
+         *         "kind": "range",
+         *         "begin": {
+         *           "from": "2026-03-02T21:38:00.000Z",
+         *           "to": "2026-03-02T21:53:00.000Z"
+         *         },
+         *         "end": {
+         *           "from": "2026-03-02T21:39:00.000Z",
+         *           "to": "2026-03-02T21:55:00.000Z"
+         *         },
+         *         "tasksSeen": 100,
+         *         "imagesPerHour": 600,
+         *         "detail": "Reckoned from 100 tasks."
+         *       }
+         *     }
+         */
+        EditForecast: {
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            /** @description Where it is in line, while it is `queued` */
+            place?: {
+                /** @description How many edits of the producer, of this model and class, wait and go before it, at most */
+                ahead: number;
+                /** @description How many rows of its batch wait and come before it */
+                inBatch?: number;
+            };
+            /** @description When it is done. Absent where it has ended, is copied into the bucket, or waits for a person */
+            forecast?: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
         };
         /**
          * @example {
@@ -4982,7 +5185,7 @@ export interface components {
             verdict: ("approved" | "rejected" | "redo") | null;
             /** @description Rows, counted from 1, such as `1-30000,40001` */
             rows?: string;
-            /** @description Rows that all of this holds of, at the time of the order; without any entry all rows */
+            /** @description Rows that all of this holds of, at the time of the order; without any entry all rows. With `rows`: those of them alone */
             where?: {
                 /** @enum {string} */
                 state?: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -6742,7 +6945,10 @@ export interface operations {
     };
     readMap: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which planes, such as `state,verdict,code,redo`; default: `state,verdict,code` */
+                planes?: string;
+            };
             header?: {
                 /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
                 "if-none-match"?: string;
@@ -9776,6 +9982,56 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    findRows: {
+        parameters: {
+            query: {
+                /**
+                 * @description What is looked for
+                 * @example key:LAMP* prompt:"oak table"
+                 */
+                q: string;
+                /** @description The first row that is looked at, counted from 1 */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": "1-300,4711",
+                     *       "matched": 301,
+                     *       "lookedTo": 100000,
+                     *       "ofRows": 480000,
+                     *       "nextRow": 100001
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FoundRows"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     readLive: {
         parameters: {
             query?: {
@@ -10908,6 +11164,49 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    readSourceFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description Which of the pictures of the edit, counted from 0 */
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "image/jpeg",
+                     *       "bytes": 212480,
+                     *       "width": 1280,
+                     *       "height": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SourceFacts"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listFiles: {
         parameters: {
             query?: {
@@ -11340,6 +11639,62 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forecastEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "queued",
+                     *       "place": {
+                     *         "ahead": 812,
+                     *         "inBatch": 790
+                     *       },
+                     *       "forecast": {
+                     *         "kind": "range",
+                     *         "begin": {
+                     *           "from": "2026-03-02T21:38:00.000Z",
+                     *           "to": "2026-03-02T21:53:00.000Z"
+                     *         },
+                     *         "end": {
+                     *           "from": "2026-03-02T21:39:00.000Z",
+                     *           "to": "2026-03-02T21:55:00.000Z"
+                     *         },
+                     *         "tasksSeen": 100,
+                     *         "imagesPerHour": 600,
+                     *         "detail": "Reckoned from 100 tasks."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditForecast"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];

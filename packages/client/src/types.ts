@@ -31,6 +31,10 @@ export type Edit = Schemas['Edit']
 export type EditState = Edit['state']
 /** What happened to an edit. */
 export type EditHistory = Schemas['EditHistory']
+/** Where an edit is in line, and when it is done. */
+export type EditForecast = Schemas['EditForecast']
+/** How large a source picture is. */
+export type SourceFacts = Schemas['SourceFacts']
 /** A batch: its counts by state, and its money in micro-currency. */
 export type Batch = Schemas['Batch']
 /** The newest row of a key of a catalog. */
@@ -49,6 +53,8 @@ export type VerdictsRequest = Schemas['VerdictsRequest']
 export type Operation = Schemas['Operation']
 /** What a search found, and whether there is more that was not looked at. */
 export type Found = Schemas['Found']
+/** Which rows of a batch have a key or a prompt. */
+export type FoundRows = Schemas['FoundRows']
 /** What failed, by code. */
 export type Failures = Schemas['Failures']
 export type FailureSum = Schemas['FailureSum']
@@ -116,8 +122,8 @@ export type ResultsPage = Page<'listResults'>
 export type UnreadableRow = NonNullable<ResultsPage['unreadable']>[number]
 
 /**
- * A byte of every row of a batch: `state` as the API lists them, `verdict` (`.` none, `a` approved, `r` rejected, `d` redo), and
- * `code`, 0 or a place, counted from 1, in `codes` of the batch.
+ * A byte of every row of a batch: `state` as the API lists them, `verdict` (`.` none, `a` approved, `r` rejected, `d` redo),
+ * `code`, 0 or a place, counted from 1, in `codes` of the batch, and `redo`, 0 or the state of the redo that has changed last.
  */
 export type BatchMap = {
   version: number
@@ -125,6 +131,7 @@ export type BatchMap = {
   state: Uint8Array
   verdict: Uint8Array
   code: Uint8Array
+  redo: Uint8Array
 }
 export type EditsPage = Page<'listEditsOfBatch'>
 /** An edit that the producer cannot read: a newer version wrote it, or it is damaged. */

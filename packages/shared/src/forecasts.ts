@@ -1,8 +1,10 @@
 import type { Batch } from './contract/batch.ts'
 import type { Budget } from './contract/money.ts'
+import type { Edit } from './contract/edit.ts'
 import { type StopReason, stopsOf } from './contract/stop.ts'
+import { type EditForecast, forecastOfEdit, type InBatch } from './edit-forecast.ts'
 import type { Forecast, ForecastFacts } from './forecast/forecast.ts'
-import { type Load, queueFor } from './forecast/load.ts'
+import { factsOf, type Load, queueFor } from './forecast/load.ts'
 import { openHours } from './forecast/open-hours.ts'
 import type { Queue, Waiting } from './forecast/turn.ts'
 import type { LaneCard, Lanes } from './ledger/lanes.ts'
@@ -38,6 +40,8 @@ export type Forecasts = {
   ofRows(asked: RowsAsked): Promise<Paid>
   /** When a batch ends; undefined where it has ended. */
   ofBatch(batch: Batch): Promise<Forecast | undefined>
+  /** Where an edit that has not ended is in line, and when it is done. */
+  ofEdit(edit: Edit, inBatch: InBatch | undefined): Promise<EditForecast>
   /** The lanes that take a model. */
   lanesOf(model: string): Promise<LaneCard[]>
   /** What waits for a model, of all producers, as it was a moment ago. */
@@ -61,6 +65,7 @@ export function openForecasts({ ledger, now }: ForecastTools): Forecasts {
     // with another budget it is another one
     ofBatch: async (batch) =>
       batch.completedAt === undefined ? batches(`${batch.id} ${batch.budgets}`, batch) : undefined,
+    ofEdit: (edit, inBatch) => forecastOfEdit(edit, inBatch, sources, now()),
     lanesOf: async (model) => (await cards('')).filter((card) => card.model === model),
     loadOf: sources.load,
   }
@@ -128,17 +133,6 @@ function kept<Value, More extends unknown[]>(
 
 const classOf = (text: string): Queue['class'] =>
   text === 'interactive' || text === 'bulk' ? text : 'standard'
-
-/** Money that stops a producer is reckoned with (paid-forecast.ts); what a person has paused goes on when a person says so. */
-function factsOf(load: Load, stops: readonly StopReason[], now: number): Omit<ForecastFacts, 'queue'> {
-  const lanes = load.lanes.filter((lane) => !lane.paused)
-  return {
-    now,
-    lanes,
-    pausedLanes: load.lanes.length - lanes.length,
-    ...(stops.includes('person') ? { paused: 'producer' as const } : {}),
-  }
-}
 
 type Part = { class: Queue['class']; lots: number; stops: readonly StopReason[]; now: number }
 

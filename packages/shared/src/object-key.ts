@@ -122,6 +122,10 @@ export const thumbnailKey = (
   side: number,
 ): string => `.restyle/thumbnails/${editId}/${what}-${index}-${of.slice(0, 16)}-${side}.webp`
 
+/** How large the source of an edit is, beside its small pictures and under the same name. */
+export const sourceFactsKey = (editId: string, { index, of }: { index: number; of: string }): string =>
+  `.restyle/thumbnails/${editId}/source-${index}-${of.slice(0, 16)}-facts.json`
+
 /** Source pictures are stored under their digest, apart for each producer. */
 export const sourceKey = (producer: string, sha256: string): string => `sources/${producer}/${sha256}`
 

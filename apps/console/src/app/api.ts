@@ -1,9 +1,12 @@
 import { ApiError } from '@restyle/client/api-error'
 import { createClient } from '@restyle/client/client'
 import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { waitFor } from './waiting.ts'
 
 /** Of the console: two repeats, then the page says what is wrong and offers another. */
 const waits = [400, 1_200]
+/** Where the producer asks to wait for longer the page says so instead (ms). */
+const longestWaitMs = 5_000
 
 /** Another one for each wish. A page that came over plain http has no `randomUUID`. */
 export const newKey = (): string =>
@@ -14,8 +17,13 @@ export const api = createClient({
   url: location.origin,
   session: true,
   newKey,
-  retry: (error, attempt) =>
-    error.transient && (error.retryAfterMs ?? 0) < 5_000 ? waits[attempt] : undefined,
+  retry: (error, attempt) => {
+    const [ms, asked] = [waits[attempt], error.retryAfterMs]
+    if (asked !== undefined) waitFor(asked)
+    return ms !== undefined && error.transient && (asked ?? 0) < longestWaitMs
+      ? Math.max(ms, asked ?? 0)
+      : undefined
+  },
 })
 
 /** Names of what is kept; a page that changes something invalidates by the shortest name that holds it. */
@@ -27,6 +35,8 @@ export const names = {
   failures: (filter: object = {}) => ['failures', filter] as const,
   edit: (id: string) => ['edit', id] as const,
   history: (id: string) => ['edit', id, 'history'] as const,
+  editForecast: (id: string) => ['edit', id, 'forecast'] as const,
+  sourceFacts: (id: string) => ['edit', id, 'source'] as const,
   takes: (id: string) => ['edit', id, 'takes'] as const,
   models: ['models'] as const,
   search: (q: string) => ['search', q] as const,

@@ -1,7 +1,7 @@
 import type { Edit } from '@restyle/client/types'
 import { memo, useState } from 'react'
 import { api } from '../app/api.ts'
-import type { StateName, VerdictName } from '../rows/filter.ts'
+import type { RedoName, StateName, VerdictName } from '../rows/filter.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import { pictureOf, saidOf } from '../rows/said.ts'
 import { cellName, markOf, stateWords } from '../rows/words.ts'
@@ -18,6 +18,8 @@ export type CellProps = {
   state: StateName
   verdict: VerdictName
   code: string | undefined
+  /** How far its redo is. */
+  made: RedoName | undefined
   selected: boolean
   active: boolean
   /** Shows what the row was made from. */
@@ -28,10 +30,14 @@ export type CellProps = {
 
 /** One row of the batch: its picture, its key, the mark of its state or verdict. Three elements, since there are hundreds. */
 export const Cell = memo(function Cell(props: CellProps) {
-  const { id, place, row, column, left, width, edit, state, verdict, code, selected, active, before } = props
+  const { id, place, row, column, left, width, edit, state, verdict, code, made, selected, active, before } =
+    props
   const name = edit?.key ?? `row ${row}`
   const redo = saidOf(verdict, edit?.verdict).redo !== undefined
-  const mark = markOf(state, verdict, redo)
+  const mark = markOf(state, verdict, { redo, made })
+  const [broken, setBroken] = useState<readonly string[]>([])
+  const pictures = picturesOf(props)
+  const isBroken = pictures !== undefined && broken.includes(before ? pictures.source : pictures.after)
   return (
     <div
       id={id}
@@ -47,6 +53,8 @@ export const Cell = memo(function Cell(props: CellProps) {
         code,
         take: edit?.take,
         redo,
+        made,
+        broken: isBroken ? brokenWords(before) : undefined,
       })}
       className="cell"
       data-place={place}
@@ -57,7 +65,12 @@ export const Cell = memo(function Cell(props: CellProps) {
       data-mark={mark === '' ? undefined : mark}
       style={{ left, width }}
     >
-      <CellPicture {...props} />
+      <CellPicture
+        {...props}
+        pictures={pictures}
+        isBroken={isBroken}
+        fail={(address) => setBroken((all) => [...all, address])}
+      />
       <bdi className="cell-name">{shortened(name)}</bdi>
     </div>
   )
@@ -67,25 +80,33 @@ export const Cell = memo(function Cell(props: CellProps) {
 const shortened = (name: string): string =>
   name.length > 80 ? `${Array.from(name).slice(0, 79).join('')}…` : name
 
-function CellPicture({ edit, state, verdict, code, before, large }: CellProps) {
-  const [broken, setBroken] = useState<readonly string[]>([])
-  if (edit === undefined) return <span className="cell-box" />
+const brokenWords = (before: boolean): string => (before ? 'the source is gone' : 'picture not readable')
+
+type Pictures = { after: string; source: string; hash: string | undefined }
+
+/** Where the pictures of a row are; undefined while it was not read, or has none. */
+function picturesOf({ edit, state, verdict, large }: CellProps): Pictures | undefined {
+  if (edit === undefined || state !== 'succeeded') return undefined
   const image = pictureOf(edit, saidOf(verdict, edit.verdict))
-  if (state !== 'succeeded' || image === undefined)
-    return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
+  if (image === undefined) return undefined
   const size = large ? '960' : '320'
-  const after = api.images.picturePath(image.edit, image.index, size)
-  const source = api.images.sourcePath(edit.id, 0, size)
-  const shown = before ? source : after
-  if (broken.includes(shown))
-    return (
-      <span
-        className="cell-box cell-words"
-        data-words={before ? 'the source is gone' : 'picture not readable'}
-      />
-    )
-  const placeholder = before ? undefined : placeholderOf(image.hash)
-  const fail = (address: string) => setBroken((all) => [...all, address])
+  return {
+    after: api.images.picturePath(image.edit, image.index, size),
+    source: api.images.sourcePath(edit.id, 0, size),
+    hash: image.hash,
+  }
+}
+
+function CellPicture(
+  props: CellProps & { pictures: Pictures | undefined; isBroken: boolean; fail: (address: string) => void },
+) {
+  const { edit, state, code, before, pictures, isBroken, fail } = props
+  if (edit === undefined) return <span className="cell-box" />
+  if (pictures === undefined)
+    return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
+  if (isBroken) return <span className="cell-box cell-words" data-words={`⚠ ${brokenWords(before)}`} />
+  const { after, source, hash } = pictures
+  const placeholder = before ? undefined : placeholderOf(hash)
   return (
     <span
       className="cell-box"

@@ -2,14 +2,28 @@ import { useId } from 'react'
 import { count, counted } from '../app/format.ts'
 import { cellSizes } from '../app/preferences.ts'
 import { Modal } from '../ui/modal.tsx'
-import { stateNames, verdictNames, type Filter, type StateName, type VerdictName } from '../rows/filter.ts'
-import { stateWords, verdictWords } from '../rows/words.ts'
+import {
+  everything,
+  redoNames,
+  stateNames,
+  verdictNames,
+  type Filter,
+  type RedoName,
+  type StateName,
+  type VerdictName,
+} from '../rows/filter.ts'
+import { termTexts } from '../rows/row-line.ts'
+import { redoWords, stateWords, verdictWords } from '../rows/words.ts'
 
-/** A filter in words: `succeeded, not reviewed`. */
-export const filterWords = ({ states, verdicts, codes }: Filter): string =>
-  [...states.map((name) => stateWords[name]), ...verdicts.map((name) => verdictWords[name]), ...codes].join(
-    ', ',
-  )
+/** A filter in words: `succeeded, not reviewed, key:LAMP*`. */
+export const filterWords = ({ states, verdicts, codes, redos, text }: Filter): string =>
+  [
+    ...states.map((name) => stateWords[name]),
+    ...verdicts.map((name) => verdictWords[name]),
+    ...codes,
+    ...redos.map((name) => redoWords[name]),
+    ...termTexts(text),
+  ].join(', ')
 
 type Chip = { key: string; text: string; drop: Filter }
 
@@ -31,6 +45,16 @@ const chipsOf = (filter: Filter): Chip[] => [
     key: `code ${code}`,
     text: code,
     drop: { ...filter, codes: without(filter.codes, code) },
+  })),
+  ...filter.redos.map((name) => ({
+    key: `redo ${name}`,
+    text: redoWords[name],
+    drop: { ...filter, redos: without(filter.redos, name) },
+  })),
+  ...termTexts(filter.text).map((term, at, terms) => ({
+    key: `term ${at} ${term}`,
+    text: term,
+    drop: { ...filter, text: terms.toSpliced(at, 1).join(' ') },
   })),
 ]
 
@@ -100,12 +124,19 @@ export function FilterDialog(props: {
             set={(some) => set({ ...filter, codes: some })}
           />
         )}
+        <Ticks
+          legend="Redo"
+          all={redoNames}
+          ticked={filter.redos}
+          words={(name: RedoName) => redoWords[name]}
+          set={(redos) => set({ ...filter, redos })}
+        />
       </div>
       <div className="row">
         <button type="button" className="primary" onClick={close}>
           Show {counted(found, 'row')}
         </button>
-        <button type="button" onClick={() => set({ states: [], verdicts: [], codes: [] })}>
+        <button type="button" onClick={() => set(everything)}>
           Show all
         </button>
       </div>
@@ -162,22 +193,36 @@ export function SizeChoice({ edge, set }: { edge: number; set: (edge: number) =>
   )
 }
 
-/** How many rows are shown, and how many came since. */
+/** How many rows are shown, how many came since, and how many takes there are to look at. */
 export function Counts({
   shown,
   approved,
   fresh,
   showNew,
+  newTakes,
+  showTakes,
 }: {
   shown: number
   approved: number
   fresh: number
   showNew: () => void
+  newTakes: number
+  showTakes: () => void
 }) {
   return (
     <p className="counts">
       <span className="number">{count(shown)}</span> shown · <span className="number">{count(approved)}</span>{' '}
       approved
+      {newTakes === 0 ? null : (
+        <button
+          type="button"
+          className="chip chip-new"
+          onClick={showTakes}
+          title="To redo, and another take is there"
+        >
+          {counted(newTakes, 'new take')}
+        </button>
+      )}
       {fresh === 0 ? null : (
         <button type="button" className="chip chip-new" onClick={showNew} title="Key .">
           +{count(fresh)} new

@@ -1,8 +1,10 @@
 import { ApiError } from '@restyle/client/api-error'
 import { Link, useParams } from 'wouter'
+import { duration } from '../app/format.ts'
 import { useBatch } from '../app/use-batch.ts'
 import { Announcer } from '../ui/announcer.tsx'
 import { useBatchName } from '../ui/batch-name.tsx'
+import { useWait } from '../app/waiting.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { LoadedGallery } from './loaded-gallery.tsx'
 import { useBatchMap } from '../rows/use-batch-map.ts'
@@ -36,6 +38,7 @@ function GalleryOf({ id }: { id: string }) {
         </div>
       )}
       {batch.data === undefined || closed ? null : <Announcer batches={[batch.data]} />}
+      <Wait />
       <Read query={map} what="the rows of the batch" lines={5}>
         {(loaded) =>
           loaded.rows === 0 ? (
@@ -48,6 +51,18 @@ function GalleryOf({ id }: { id: string }) {
         }
       </Read>
     </>
+  )
+}
+
+/** Says that the producer has asked to wait. */
+function Wait() {
+  const ms = useWait()
+  return (
+    <p role="status" className={ms === undefined ? 'unseen' : 'warn'}>
+      {ms === undefined
+        ? ''
+        : `The producer asks to wait: rows and pictures go on by themselves in about ${duration(ms)}.`}
+    </p>
   )
 }
 

@@ -1,7 +1,7 @@
 import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useToasts } from '../ui/toasts.tsx'
 import { Cell } from './cell.tsx'
-import { codeAt, placeOf, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
+import { codeAt, placeOf, redoAt, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
 import { manyOf, type Many } from '../rows/many-of.ts'
 import type { Peek } from '../rows/review-keys.ts'
 import { useGridKeys } from './gallery-keys.ts'
@@ -32,7 +32,7 @@ type Props = Shared & {
   covered: boolean
   move: (row: number) => void
   open: (row: number, how?: { redo: boolean }) => void
-  decideMany: (many: Many) => Promise<void>
+  decideMany: (parts: readonly Many[]) => Promise<void>
 }
 
 /** The grid of pictures with its keys and the selection. */
@@ -57,6 +57,7 @@ export function Gallery(props: Props) {
       state={stateAt(map, cell.row)}
       verdict={verdictAt(map, cell.row)}
       code={codeAt(map, cell.row, codes)}
+      made={redoAt(map, cell.row)}
       selected={
         isSelected(selection, cell.row) && (selection.kind === 'matching' || selection.rows.length > 0)
       }
@@ -136,9 +137,8 @@ function useGridDeeds(
   const decideSelected = (verdict: VerdictName) => {
     const chosen = { selection, filter: props.filter, list: list.rows, matching: list.matching, map }
     const many = manyOf(chosen, verdict === 'none' ? null : verdict)
-    if (many === undefined)
-      return toasts.say('These rows lie too far apart: choose one verdict and one code, or fewer rows.')
-    void props.decideMany(many)
+    if (many === undefined) return toasts.say('These rows lie too far apart: choose fewer of them.')
+    if (many.length > 0) void props.decideMany(many)
     setSelection(nothing)
   }
   return {

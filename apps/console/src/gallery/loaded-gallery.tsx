@@ -4,14 +4,17 @@ import { useRefusal } from '../app/session.tsx'
 import { EmptyByFilter, Failed } from '../ui/states.tsx'
 import { everything, isEverything, placeOf, type Filter } from '../rows/filter.ts'
 import { Counts, FilterChips, FilterDialog, filterWords, SizeChoice } from './filter-bar.tsx'
+import { FindBox, FindProgress } from './find-box.tsx'
 import { Gallery } from './gallery.tsx'
 import type { Many } from '../rows/many-of.ts'
 import { usePeek } from '../rows/review-keys.ts'
 import { OperationBar } from './selection-bar.tsx'
 import type { BatchMap } from '@restyle/client/types'
+import { useFound } from '../rows/use-found.ts'
 import { useList } from '../rows/use-list.ts'
 import { useOperation } from '../rows/use-operation.ts'
 import type { useRows } from '../rows/use-rows.ts'
+import type { Deed } from '../rows/undo.ts'
 import { useVerdicts } from '../rows/use-verdicts.ts'
 import { modeOf } from '../rows/address.ts'
 import { useView } from './use-view.ts'
@@ -25,17 +28,22 @@ export function LoadedGallery(
   const { id, name, map, codes, rows, arrived } = props
   const { view, change, close } = useView()
   const { filter } = view
-  const list = useList(map, filter, codes)
+  const looking = useFound(id, filter.text, map.rows)
+  const list = useList(map, filter, codes, looking.found)
   const { cell, mode } = usePreferences()
   const refusal = useRefusal('edits:write')
   const peek = usePeek()
   const [choosing, setChoosing] = useState(false)
   const operation = useOperation(id, rows.touchAll)
   const verdicts = useVerdicts(id, rows, operation.undo)
-  const decideMany = async (many: Many): Promise<void> => {
-    const begun = await operation.start(many)
-    if (begun === undefined) return
-    verdicts.did({ kind: 'operation', id: begun.id, rows: begun.matched, after: many.verdict ?? 'none' })
+  const decideMany = async (parts: readonly Many[]): Promise<void> => {
+    const after = parts[0]?.verdict ?? 'none'
+    const deed: Extract<Deed, { kind: 'operation' }> = { kind: 'operation', ids: [], rows: 0, after }
+    await operation.start(parts, (begun) => {
+      if (deed.ids.length === 0) verdicts.did(deed)
+      deed.ids.push(begun.id)
+      deed.rows += begun.matched
+    })
   }
 
   const at = placeOf(list.rows, view.row ?? 1)
@@ -47,6 +55,7 @@ export function LoadedGallery(
       <div className="gallery-under" inert={view.open} data-covered={view.open || undefined}>
         <div className="gallery-bar">
           <FilterChips filter={filter} set={set} choose={() => setChoosing(true)} />
+          <FindBox filter={filter} codes={codes} set={set} />
           <button type="button" aria-pressed={peek.kept} onClick={peek.toggle}>
             Show before
           </button>
@@ -56,9 +65,12 @@ export function LoadedGallery(
             approved={list.verdicts.approved}
             fresh={list.fresh}
             showNew={list.showNew}
+            newTakes={list.verdicts.newTakes}
+            showTakes={() => set({ ...everything, verdicts: ['redo'], redos: ['there'] })}
           />
         </div>
-        {operation.running === undefined ? null : <OperationBar operation={operation.running} />}
+        {filter.text === '' ? null : <FindProgress looking={looking} rows={map.rows} />}
+        {operation.running === undefined ? null : <OperationBar course={operation.running} />}
         {rows.failure() === undefined ? null : <Failed error={rows.failure()} retry={rows.retry} />}
         <FilterDialog
           open={choosing}
@@ -68,7 +80,7 @@ export function LoadedGallery(
           codes={codes}
           found={list.rows.length}
         />
-        {list.rows.length === 0 && !isEverything(filter) ? (
+        {list.rows.length === 0 && looking.looks ? null : list.rows.length === 0 && !isEverything(filter) ? (
           <EmptyByFilter filter={filterWords(filter)} drop={() => set(everything)} />
         ) : (
           <Gallery

@@ -1,6 +1,6 @@
-import type { Operation } from '@restyle/client/types'
 import { count, counted, percent } from '../app/format.ts'
 import { ActionButton } from '../ui/action-button.tsx'
+import { progressOf, type Course } from '../rows/course.ts'
 import { countSelected, type Selection } from '../rows/selection.ts'
 
 /** What can be done with the selected rows, or with all that match the filter. */
@@ -45,13 +45,10 @@ export function SelectionBar(props: {
   )
 }
 
-/** How far an operation is. */
-export function OperationBar({ operation }: { operation: Operation }) {
-  const undo = operation.state === 'undoing' || operation.state === 'undone'
-  const [done, matched] = undo
-    ? [operation.restored ?? 0, operation.done]
-    : [operation.done, operation.matched]
-  const did = undo ? 'taken back' : 'stored'
+/** How far operations are. */
+export function OperationBar({ course }: { course: Course }) {
+  const { done, of } = progressOf(course)
+  const did = course.isUndo ? 'taken back' : 'stored'
   return (
     <div className="operation">
       <div
@@ -59,14 +56,14 @@ export function OperationBar({ operation }: { operation: Operation }) {
         role="progressbar"
         aria-label={`Verdicts ${did}`}
         aria-valuemin={0}
-        aria-valuemax={Math.max(1, matched)}
+        aria-valuemax={Math.max(1, of)}
         aria-valuenow={done}
-        aria-valuetext={`${count(done)} of ${counted(matched, 'row')}`}
+        aria-valuetext={`${count(done)} of ${counted(of, 'row')}`}
       >
-        <span style={{ width: percent(done, matched) === '0 %' ? 0 : `${(100 * done) / matched}%` }} />
+        <span style={{ width: percent(done, of) === '0 %' ? 0 : `${(100 * done) / of}%` }} />
       </div>
       <span className="number">
-        {count(done)} of {count(matched)} verdicts {did}
+        {count(done)} of {count(of)} verdicts {did}
       </span>
     </div>
   )

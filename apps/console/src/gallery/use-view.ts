@@ -1,13 +1,12 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useLocation, useSearch } from 'wouter'
-import { readView, viewText, type GalleryView } from '../rows/address.ts'
-
-/** A held arrow key moves thirty times a second; browsers allow so many changes of the address in ten seconds. */
-const writeAfterMs = 300
+import { useBeforeLeaving } from '../app/before-leaving.ts'
+import type { GalleryView } from '../rows/address.ts'
+import { openAddress } from './view-address.ts'
 
 /**
- * The view, which is the address: what is opened adds to the history, what is moved changes the newest entry, a moment later.
- * Back and forward, and an address from elsewhere, change the view.
+ * The view, which is the address: what is opened adds to the history, what is moved changes the newest entry, a moment later, and
+ * before the page is left. Back and forward, and an address from elsewhere, change the view.
  */
 export function useView(): {
   view: GalleryView
@@ -17,60 +16,29 @@ export function useView(): {
 } {
   const search = useSearch()
   const [path, go] = useLocation()
-  const [view, setView] = useState(() => readView(search))
-  const latest = useRef(view)
-  const written = useRef(viewText(view))
+  const [address] = useState(() => openAddress(search, path, go))
+  const view = useSyncExternalStore(address.subscribe, address.view)
   const pushed = useRef(false)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const [here] = useState(() => location.pathname)
-
-  const write = useCallback(
-    (how: 'push' | 'replace') => {
-      clearTimeout(timer.current)
-      // one has gone elsewhere; this page stays until that one is loaded, and must not take the address back
-      if (location.pathname !== here) return
-      const text = viewText(latest.current)
-      if (text === written.current) return
-      written.current = text
-      go(`${path}${text}`, { replace: how === 'replace' })
-    },
-    [go, path, here],
-  )
-
-  useEffect(() => {
-    const text = viewText(readView(search))
-    if (text === written.current) return
-    // not ours: back, forward or a link
-    clearTimeout(timer.current)
-    written.current = text
-    latest.current = readView(search)
-    setView(latest.current)
-  }, [search])
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useBeforeLeaving(() => address.write('replace'), address.keep)
+  useEffect(() => address.becomes(search), [address, search])
+  useEffect(() => address.hold, [address])
 
   const change = useCallback(
     (some: Partial<GalleryView>, how: 'push' | 'replace' = 'replace') => {
-      latest.current = { ...latest.current, ...some }
-      setView(latest.current)
-      if (how === 'push') {
-        pushed.current = some.open === true
-        return write('push')
-      }
-      clearTimeout(timer.current)
-      timer.current = setTimeout(write, writeAfterMs, 'replace')
+      // the entry that stays behind has what was moved in it
+      if (how === 'push') address.write('replace')
+      address.show({ ...address.view(), ...some })
+      if (how === 'replace') return address.writeLater()
+      pushed.current = some.open === true
+      address.write('push')
     },
-    [write],
+    [address],
   )
   const close = useCallback(() => {
     change({ open: false, image: undefined, take: undefined, against: undefined, redo: false })
     if (!pushed.current) return
     pushed.current = false
-    clearTimeout(timer.current)
-    const closed = viewText(latest.current)
-    written.current = closed
-    // the entry before this one is the grid as it was; it gets the row that was looked at last
-    window.addEventListener('popstate', () => go(`${path}${closed}`, { replace: true }), { once: true })
-    history.back()
-  }, [change, go, path])
+    address.back()
+  }, [change, address])
   return useMemo(() => ({ view, change, close }), [view, change, close])
 }

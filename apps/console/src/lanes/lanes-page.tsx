@@ -28,7 +28,7 @@ import './lanes.css'
 export function LanesPage() {
   const every = useEvery()
   const { zone } = usePreferences()
-  const now = useNow(every(5_000))
+  const now = useNow(5_000)
   const query = useQuery({
     queryKey: names.lanes,
     queryFn: ({ signal }) => api.lanes.list({ signal }),

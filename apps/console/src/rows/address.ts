@@ -1,4 +1,5 @@
-import { stateNames, verdictNames, type Filter } from './filter.ts'
+import { everything, redoNames, stateNames, verdictNames, type Filter } from './filter.ts'
+import { readLine } from './row-line.ts'
 
 export const modes = ['slider', 'side', 'before', 'after', 'blink'] as const
 export type Mode = (typeof modes)[number]
@@ -23,7 +24,7 @@ export type GalleryView = {
 }
 
 export const defaultView: GalleryView = {
-  filter: { states: [], verdicts: [], codes: [] },
+  filter: everything,
   row: undefined,
   open: false,
   mode: 'slider',
@@ -34,6 +35,8 @@ export const defaultView: GalleryView = {
 }
 
 const mostCodes = 20
+/** As long as the producer takes a line. */
+const mostText = 500
 
 /** The view of an address. What it says wrongly, or too much of, is as if it was not said. */
 export function readView(search: string): GalleryView {
@@ -45,6 +48,8 @@ export function readView(search: string): GalleryView {
       states: listed(query.get('state'), stateNames),
       verdicts: listed(query.get('verdict'), verdictNames),
       codes: [...new Set(query.getAll('code'))].filter((code) => code !== '').slice(0, mostCodes),
+      redos: listed(query.get('redone'), redoNames),
+      text: textIn(query.get('q')),
     },
     row,
     open,
@@ -62,6 +67,8 @@ export function viewText(view: GalleryView): string {
   if (view.filter.states.length > 0) query.set('state', view.filter.states.join(','))
   if (view.filter.verdicts.length > 0) query.set('verdict', view.filter.verdicts.join(','))
   for (const code of view.filter.codes) query.append('code', code)
+  if (view.filter.redos.length > 0) query.set('redone', view.filter.redos.join(','))
+  if (view.filter.text !== '') query.set('q', view.filter.text)
   if (view.row !== undefined) query.set('row', String(view.row))
   if (view.open && view.row !== undefined) query.set('view', 'open')
   if (view.mode !== defaultView.mode) query.set('mode', view.mode)
@@ -77,6 +84,12 @@ export function viewText(view: GalleryView): string {
 const listed = <Name extends string>(text: string | null, names: readonly Name[]): readonly Name[] => {
   const said = (text ?? '').split(',')
   return names.filter((name) => said.includes(name))
+}
+
+/** A line that cannot be read, or asks for what the filter has itself, counts as none. */
+function textIn(line: string | null): string {
+  const read = readLine((line ?? '').slice(0, mostText), [])
+  return read.kind === 'filter' ? read.filter.text : ''
 }
 
 function numberIn(text: string | null, least: number, most: number): number | undefined {

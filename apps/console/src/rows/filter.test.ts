@@ -6,6 +6,7 @@ import {
   filterRows,
   isEverything,
   placeOf,
+  redoAt,
   stateAt,
   verdictAt,
   verdictByte,
@@ -13,11 +14,17 @@ import {
 } from './filter.ts'
 
 const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
-const planesOf = (state: string, verdict = '.'.repeat(state.length), code: number[] = []): Planes => ({
+const planesOf = (
+  state: string,
+  verdict = '.'.repeat(state.length),
+  code: number[] = [],
+  redo = '',
+): Planes => ({
   rows: state.length,
   state: bytes(state),
   verdict: bytes(verdict),
   code: Uint8Array.from({ length: state.length }, (_, at) => code[at] ?? 0),
+  redo: Uint8Array.from({ length: state.length }, (_, at) => redo.charCodeAt(at) || 0),
 })
 const planes = planesOf('.~qr++-+-x', '.....ar...', [0, 0, 0, 0, 0, 0, 1, 0, 2, 0])
 const codes = ['DataInspectionFailed', 'InvalidImageSize']
@@ -75,7 +82,28 @@ it('counts what a list does not show yet', () => {
 })
 
 it('counts verdicts of what succeeded only', () => {
-  expect(countVerdicts(planesOf('+++-', 'a.dr'))).toEqual({ none: 1, approved: 1, rejected: 0, redo: 1 })
+  const counts = { none: 1, approved: 1, rejected: 0, redo: 1, newTakes: 0 }
+  expect(countVerdicts(planesOf('+++-', 'a.dr'))).toEqual(counts)
+})
+
+it('knows how far the redo of a row is, and counts takes that are there for rows to redo', () => {
+  const redone = planesOf('+++++', 'ddda.', [], '+r-+')
+  expect([1, 2, 3, 4, 5].map((row) => redoAt(redone, row))).toEqual([
+    'there',
+    'open',
+    'failed',
+    'there',
+    undefined,
+  ])
+  expect([...filterRows(redone, { ...everything, redos: ['there'] }, [])]).toEqual([1, 4])
+  expect(countVerdicts(redone).newTakes).toBe(1)
+})
+
+it('shows of a part of the rows those that the producer has found', () => {
+  const within = Uint8Array.of(1, 0, 1, 1)
+  const all = planesOf('++++')
+  expect([...filterRows(all, everything, [], { within })]).toEqual([1, 3, 4])
+  expect([...filterRows(all, everything, [], { within, from: 1, to: 3 })]).toEqual([3])
 })
 
 it('filters a million rows in less than what a person notices', () => {

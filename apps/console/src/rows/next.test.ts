@@ -7,6 +7,7 @@ const planesOf = (state: string, verdict: string): Planes => ({
   state: bytes(state),
   verdict: bytes(verdict),
   code: new Uint8Array(state.length),
+  redo: new Uint8Array(state.length),
 })
 
 it('goes to the next row that has pictures and no verdict', () => {

@@ -8,10 +8,14 @@ type Call = {
   fail: (why: unknown) => void
 }
 
+/** The producer asks to come back in 12 s. */
+const busy = new Error('busy')
+
 function open() {
   const calls: Call[] = []
   const changes = { count: 0 }
   const clock = { now: 0 }
+  const timers: { ms: number; run: () => void }[] = []
   const rows = openRows<View>({
     read: (text, signal) => {
       const { promise, resolve, reject } = Promise.withResolvers<View[]>()
@@ -21,8 +25,14 @@ function open() {
     },
     changed: () => (changes.count += 1),
     now: () => clock.now,
+    waitOf: (error) => (error === busy ? 12_000 : undefined),
+    later: (ms, run) => {
+      const timer = { ms, run }
+      timers.push(timer)
+      return () => timers.splice(timers.indexOf(timer), 1)
+    },
   })
-  return { rows, calls, changes, clock }
+  return { rows, calls, changes, clock, timers }
 }
 const view = (row: number, text = `r${row}`): View => ({ row, text })
 const settled = () => new Promise((resolve) => setImmediate(resolve))
@@ -135,4 +145,27 @@ it('reads for the viewer and the grid at once, first for who asked last', async 
     ['1-2', false],
     ['900', false],
   ])
+})
+
+it('asks again by itself when the producer has said when, and does not call that a failure', async () => {
+  const { rows, calls, clock, timers } = open()
+  rows.want([1])
+  calls[0]?.fail(busy)
+  await settled()
+  expect([rows.failure(), timers.map(({ ms }) => ms)]).toEqual([undefined, [12_000]])
+  clock.now = 11_999
+  rows.want([1, 2])
+  expect(calls.length).toBe(1)
+  clock.now = 12_000
+  timers[0]?.run()
+  expect(calls[1]?.rows).toBe('1-2')
+})
+
+it('waits no more after it was closed', async () => {
+  const { rows, calls, timers } = open()
+  rows.want([1])
+  calls[0]?.fail(busy)
+  await settled()
+  rows.close()
+  expect(timers).toEqual([])
 })

@@ -5,30 +5,41 @@ type Row = { row?: number | undefined }
 
 /** Of 100,000 rows this many stay read: some hundred screens. */
 const mostKept = 5_000
-/** After a failed call the next one waits so long (ms), unless a person asks. */
+/** After a failed call the next one waits so long (ms), unless a person asks or the producer wants more. */
 const pauseMs = 3_000
+
+/**
+ * `waitOf`: how long the producer has asked to wait (ms), where it has; then rows are asked for again by themselves. `later` does
+ * something after so long, and gives what ends that.
+ */
+type Clock = {
+  now: () => number
+  waitOf?: (error: unknown) => number | undefined
+  later?: (ms: number, run: () => void) => () => void
+}
 
 /**
  * The rows of a batch that the screen wants: read in few calls, kept while there is room. `changed` hears of each arrival.
  * What was wanted and is not any more is given up.
  */
-export function openRows<View extends Row>(options: {
-  read: (rows: string, signal: AbortSignal) => Promise<readonly View[]>
-  changed: () => void
-  now: () => number
-}) {
-  const { read, changed, now } = options
+export function openRows<View extends Row>(
+  options: Clock & {
+    read: (rows: string, signal: AbortSignal) => Promise<readonly View[]>
+    changed: () => void
+  },
+) {
+  const { read, changed } = options
   const { kept, stale, absent, has, put } = openKept<View>(() => wantedNow())
   let calls: { rows: readonly number[]; ends: AbortController }[] = []
   const wants = new Map<string, readonly number[]>()
-  let failed: { error: unknown; at: number } | undefined
   let closed = false
+  const fault = openFault(options, () => next())
 
   /** Who asked last comes first. */
   const wantedNow = (): readonly number[] => [...wants.values()].toReversed().flat()
 
   function next(): void {
-    if (closed || (failed !== undefined && now() - failed.at < pauseMs)) return
+    if (closed || fault.holds()) return
     const plan = planRows({ wanted: wantedNow(), has, calls })
     for (const at of plan.stop) calls[at]?.ends.abort()
     calls = calls.filter((_, at) => !plan.stop.includes(at))
@@ -41,13 +52,13 @@ export function openRows<View extends Row>(options: {
     for (const row of rows) stale.delete(row)
     try {
       const views = await read(rowsText(rows), mine.ends.signal)
-      failed = undefined
+      fault.over()
       for (const row of rows) absent.add(row)
       for (const view of views) if (view.row !== undefined) put(view.row, view)
     } catch (error) {
       for (const row of rows) if (kept.has(row)) stale.add(row)
       if (mine.ends.signal.aborted) return
-      failed = { error, at: now() }
+      fault.is(error)
     }
     calls = calls.filter((each) => each !== mine)
     if (closed) return
@@ -62,20 +73,47 @@ export function openRows<View extends Row>(options: {
       put(row, view)
       changed()
     },
-    /** Why the last call came to nothing. */
-    failure: (): unknown => failed?.error,
+    /** Why the last call came to nothing; it is not told where the producer has asked to wait. */
+    failure: fault.told,
     retry: (): void => {
-      failed = undefined
+      fault.over()
       next()
     },
     close: (): void => {
       closed = true
-      for (const { ends } of calls) ends.abort()
+      fault.close()
+      calls.forEach(({ ends }) => ends.abort())
     },
     open: (): void => {
       closed = false
     },
   }
+}
+
+/** The last call that failed, and until when there is no other. `again`: the time is over that the producer has asked to wait. */
+function openFault({ now, waitOf = () => undefined, later = inTime }: Clock, again: () => void) {
+  let failed: { error: unknown; until: number; isWait: boolean } | undefined
+  let endWait = () => {}
+  return {
+    holds: (): boolean => failed !== undefined && now() < failed.until,
+    is: (error: unknown): void => {
+      const asked = waitOf(error)
+      const ms = Math.max(pauseMs, asked ?? 0)
+      failed = { error, until: now() + ms, isWait: asked !== undefined }
+      endWait()
+      if (asked !== undefined) endWait = later(ms, again)
+    },
+    over: (): void => {
+      failed = undefined
+    },
+    told: (): unknown => (failed?.isWait === true ? undefined : failed?.error),
+    close: (): void => endWait(),
+  }
+}
+
+function inTime(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms)
+  return () => clearTimeout(timer)
 }
 
 /** What is asked of rows; `next` reads what is missing then. */

@@ -6,6 +6,7 @@ import {
   hasRow,
   isSelected,
   nothing,
+  rangesIn,
   rangesOf,
   rangesText,
   selectBetween,
@@ -34,6 +35,8 @@ it('keeps the same rows as a set does', () => {
 it('writes rows as the API takes them', () => {
   expect(rangesText(rangesOf([3, 9, 40, 41, 42]))).toBe('3,9,40-42')
   expect(rangesText([])).toBe('')
+  expect(rangesIn('3,9,40-42')).toEqual(rangesOf([3, 9, 40, 41, 42]))
+  expect(rangesIn('')).toEqual([])
 })
 
 it('selects a row and takes it out again', () => {

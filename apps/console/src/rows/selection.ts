@@ -83,3 +83,12 @@ export const countSelected = (selection: Selection, matching: number): number =>
 /** `1-30000,40001`, as the API takes it. */
 export const rangesText = (ranges: Ranges): string =>
   ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',')
+
+/** The ranges that such a text names, which is empty where there are none. */
+export const rangesIn = (text: string): Ranges =>
+  text === ''
+    ? []
+    : text.split(',').map((part) => {
+        const [from = 0, to = from] = part.split('-').map(Number)
+        return [from, to] as const
+      })

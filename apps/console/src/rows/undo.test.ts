@@ -9,7 +9,7 @@ const verdict = (row: number): Deed => ({
 })
 
 it('takes back the newest first, verdicts and operations alike', () => {
-  const operation: Deed = { kind: 'operation', id: 'o1', rows: 30_000, after: 'approved' }
+  const operation: Deed = { kind: 'operation', ids: ['o1'], rows: 30_000, after: 'approved' }
   let deeds: Deeds = [verdict(1), operation].reduce(remember, [] as Deeds)
   const first = takeBack(deeds)
   expect(first?.deed).toBe(operation)

@@ -1,10 +1,10 @@
 import type { VerdictName } from './filter.ts'
 import type { Said } from './said.ts'
 
-/** What a person did and can take back: a verdict of one row, or an operation on many. */
+/** What a person did and can take back: a verdict of one row, or operations on many that were one wish. They may grow in number. */
 export type Deed =
   | { kind: 'verdict'; row: number; edit: string; before: Said; after: Said }
-  | { kind: 'operation'; id: string; rows: number; after: VerdictName }
+  | { kind: 'operation'; ids: string[]; rows: number; after: VerdictName }
 
 /** The newest is last. */
 export type Deeds = readonly Deed[]

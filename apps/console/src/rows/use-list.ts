@@ -1,22 +1,51 @@
+import type { BatchMap } from '@restyle/client/types'
 import { useMemo, useState } from 'react'
 import { countNew, countVerdicts, filterRows, inBoth, isEverything, type Filter } from './filter.ts'
-import type { BatchMap } from '@restyle/client/types'
+import type { Found } from './found-rows.ts'
+
+/** Rows that are shown, of those before `to`. Those from `last` on came after the filter was set. */
+type Frozen = { key: string; rows: Uint32Array; to: number; last: number }
 
 /**
  * The rows that the gallery shows: those that matched when the filter was set. They do not change under the reader; what
- * matches since then is counted, and shown when it is asked for. `matching`: those that match still.
+ * matches since then is counted, and shown when it is asked for. Where a text is looked for, rows follow at the end as far as the
+ * producer has looked. `matching`: those that match still.
  */
-export function useList(map: BatchMap, filter: Filter, codes: readonly string[]) {
+export function useList(map: BatchMap, filter: Filter, codes: readonly string[], found: Found) {
   const [shownAt, setShownAt] = useState(0)
   const key = `${shownAt} ${JSON.stringify(filter)} ${isEverything(filter) ? map.rows : ''} ${filter.codes.map((code) => codes.indexOf(code)).join()}`
-  const [frozen, setFrozen] = useState<{ key: string; rows: Uint32Array }>()
-  const rows = frozen?.key === key ? frozen.rows : filterRows(map, filter, codes)
-  if (frozen?.key !== key) setFrozen({ key, rows })
+  const [frozen, setFrozen] = useState<Frozen>()
+  const within = filter.text === '' ? undefined : found.bits
+  const upTo = filter.text === '' ? map.rows : Math.min(found.to, map.rows)
+  const now = frozenNow(frozen, { key, upTo, last: map.rows }, (from, to) =>
+    filterRows(map, filter, codes, { from, to, within }),
+  )
+  if (now !== frozen) setFrozen(now)
+  const { rows } = now
   const { fresh, matching } = useMemo(() => {
     if (isEverything(filter)) return { fresh: 0, matching: rows }
-    const now = filterRows(map, filter, codes)
-    return { fresh: countNew(rows, now), matching: inBoth(rows, now) }
-  }, [map, filter, codes, rows])
+    const all = filterRows(map, filter, codes, { to: upTo, within })
+    return { fresh: countNew(rows, all), matching: inBoth(rows, all) }
+  }, [map, filter, codes, rows, upTo, within])
   const verdicts = useMemo(() => countVerdicts(map), [map])
   return { rows, matching, fresh, verdicts, showNew: () => setShownAt((times) => times + 1) }
+}
+
+function frozenNow(
+  frozen: Frozen | undefined,
+  { key, upTo, last }: { key: string; upTo: number; last: number },
+  find: (from: number, to: number) => Uint32Array,
+): Frozen {
+  if (frozen?.key !== key) return { key, rows: find(0, upTo), to: upTo, last }
+  const to = Math.min(upTo, frozen.last)
+  if (to <= frozen.to) return frozen
+  const more = find(frozen.to, to)
+  return { ...frozen, to, rows: more.length === 0 ? frozen.rows : joined(frozen.rows, more) }
+}
+
+function joined(rows: Uint32Array, more: Uint32Array): Uint32Array {
+  const all = new Uint32Array(rows.length + more.length)
+  all.set(rows)
+  all.set(more, rows.length)
+  return all
 }

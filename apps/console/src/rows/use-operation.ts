@@ -1,60 +1,107 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
 import type { Operation } from '@restyle/client/types'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { api, names } from '../app/api.ts'
-import { counted } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
+import { endWords, type Course, rowsNamed } from './course.ts'
 import type { Many } from './many-of.ts'
-
-const askEveryMs = 500
 
 const isOver = ({ state }: Operation): boolean => state !== 'running' && state !== 'undoing'
 
-/** What an operation came to. */
-function endWords({ state, done, left, restored = 0, changedSince = 0 }: Operation): string {
-  const [count, kept] = state === 'undone' ? [restored, changedSince] : [done, left]
-  const did = state === 'undone' ? 'taken back' : 'stored'
-  return `${counted(count, 'verdict')} ${did}${kept === 0 ? '' : `; ${counted(kept, 'row')} had changed and stayed`}.`
-}
+/** One of the operations of a course. `ahead`: rows that those after it name. */
+type Step = { ask: () => Promise<Operation>; ahead: number }
 
-/** Verdicts of many rows at once: an operation of the producer, of which this page shows how far it is. */
+/**
+ * Verdicts of many rows at once: operations of the producer, one after another, of which this page shows how far they are. A wish
+ * that comes while another is under way ends that one where it is.
+ */
 export function useOperation(batch: string, changed: () => void) {
   const queries = useQueryClient()
   const { say, failed } = useToasts()
-  const [id, setId] = useState<string>()
-  const { data } = useQuery({
-    queryKey: ['operation', id],
-    queryFn: ({ signal }) => api.verdicts.operation(id ?? '', { signal }),
-    enabled: id !== undefined,
-    refetchInterval: ({ state }) => (state.data !== undefined && isOver(state.data) ? false : askEveryMs),
-  })
-  const over = data !== undefined && isOver(data)
-  useEffect(() => {
-    if (!over || data === undefined) return
-    void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
-    changed()
-    say(endWords(data))
-  }, [over, data, queries, batch, changed, say])
+  const [course, setCourse] = useState<Course>()
+  const latest = useRef(0)
+  useStaying((course?.ahead ?? 0) > 0)
 
-  const watch = useCallback(
-    async (ask: () => Promise<Operation>): Promise<Operation | undefined> => {
+  const run = useCallback(
+    async (
+      isUndo: boolean,
+      steps: readonly Step[],
+      begun?: (operation: Operation) => void,
+    ): Promise<void> => {
+      latest.current += 1
+      const mine = latest.current
+      const isLatest = () => latest.current === mine
+      const operations: Operation[] = []
+      const tell = (at: number, operation: Operation, ahead: number) => {
+        operations[at] = operation
+        if (isLatest()) setCourse({ isUndo, operations: [...operations], ahead })
+      }
       try {
-        const operation = await ask()
-        // what was read of it before is over
-        queries.setQueryData(['operation', operation.id], operation)
-        setId(operation.id)
-        return operation
+        await doSteps(steps, { isLatest, tell, begun })
       } catch (error) {
         failed(error)
-        return undefined
       }
+      void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
+      changed()
+      if (!isLatest()) return
+      setCourse(undefined)
+      if (operations.length > 0) say(endWords({ isUndo, operations, ahead: 0 }))
     },
-    [queries, failed],
+    [queries, batch, changed, say, failed],
   )
   return {
-    running: over ? undefined : data,
-    /** Undefined where it was refused, which is told. */
-    start: useCallback((many: Many) => watch(() => api.verdicts.judge(batch, many)), [watch, batch]),
-    undo: useCallback((operation: string) => void watch(() => api.verdicts.undo(operation)), [watch]),
+    running: course,
+    /** `begun` hears of each as soon as the producer has it. */
+    start: useCallback(
+      (parts: readonly Many[], begun: (operation: Operation) => void) =>
+        run(
+          false,
+          parts.map((part, at) => ({
+            ask: () => api.verdicts.judge(batch, part),
+            ahead: rowsNamed(parts.slice(at + 1)),
+          })),
+          begun,
+        ),
+      [run, batch],
+    ),
+    undo: useCallback(
+      (operations: readonly string[]) =>
+        void run(
+          true,
+          operations.toReversed().map((id) => ({ ask: () => api.verdicts.undo(id), ahead: 0 })),
+        ),
+      [run],
+    ),
   }
+}
+
+type Hears = {
+  /** Whether no other wish has come meanwhile. */
+  isLatest: () => boolean
+  tell: (at: number, operation: Operation, ahead: number) => void
+  begun: ((operation: Operation) => void) | undefined
+}
+
+/** Gives the orders one after another, each when the one before has ended; none after another wish has come. */
+async function doSteps(steps: readonly Step[], { isLatest, tell, begun }: Hears): Promise<void> {
+  for (const [at, { ask, ahead }] of steps.entries()) {
+    const operation = await ask()
+    // what it belongs to was taken back while it was being ordered
+    if (!isLatest() && begun !== undefined) return void (await api.verdicts.undo(operation.id))
+    begun?.(operation)
+    tell(at, operation, ahead)
+    if (!isOver(operation))
+      tell(at, await api.verdicts.wait(operation.id, { onRead: (now) => tell(at, now, ahead) }), ahead)
+    if (!isLatest()) return
+  }
+}
+
+/** Has the browser ask before the page is closed: what it has not ordered yet nobody would. */
+function useStaying(wanted: boolean): void {
+  useEffect(() => {
+    if (!wanted) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [wanted])
 }

@@ -1,3 +1,4 @@
+import { ApiError } from '@restyle/client/api-error'
 import type { Edit } from '@restyle/client/types'
 import { useEffect, useState } from 'react'
 import { api } from '../app/api.ts'
@@ -11,6 +12,7 @@ export function useRows(batch: string): { rows: Rows<Edit>; arrived: number } {
       read: (text, signal) => readRows(batch, text, signal),
       changed: () => setArrived((times) => times + 1),
       now: () => performance.now(),
+      waitOf: waitAsked,
     }),
   )
   useEffect(() => {
@@ -19,6 +21,10 @@ export function useRows(batch: string): { rows: Rows<Edit>; arrived: number } {
   }, [rows])
   return { rows, arrived }
 }
+
+/** How long the producer has asked to wait (ms), which the page says; undefined where it has not. */
+const waitAsked = (error: unknown): number | undefined =>
+  error instanceof ApiError ? error.retryAfterMs : undefined
 
 /** An edit tells its row counted from 0; rows are asked for, and kept, counted from 1. */
 async function readRows(batch: string, ranges: string, signal: AbortSignal): Promise<Edit[]> {

@@ -10,8 +10,12 @@ import { storeVerdict } from './store-verdict.ts'
 import { useVerdictPlane } from './use-batch-map.ts'
 import { openDesk, type Verdicts } from './verdict-desk.ts'
 
-/** Where a person decides on the rows of a batch. `undone`: an operation is to be taken back. */
-export function useVerdicts(batch: string, rows: Rows<Edit>, undone: (operation: string) => void): Verdicts {
+/** Where a person decides on the rows of a batch. `undone`: operations are to be taken back. */
+export function useVerdicts(
+  batch: string,
+  rows: Rows<Edit>,
+  undone: (operations: readonly string[]) => void,
+): Verdicts {
   const queries = useQueryClient()
   const { say, failed } = useToasts()
   const plane = useVerdictPlane(batch)

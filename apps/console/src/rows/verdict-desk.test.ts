@@ -22,7 +22,7 @@ function open(refuses: (change: Change) => unknown = () => undefined) {
     },
     stored: () => {},
     overtaken: () => (overtaken += 1),
-    undone: (id) => undone.push(id),
+    undone: (ids) => undone.push(...ids),
     say: (text) => said.push(text),
     failed: (error) => said.push(String(error)),
   })
@@ -86,7 +86,7 @@ it('tells two takes apart that have the same verdict, also before the row is rea
 
 it('has an operation taken back as a whole', () => {
   const { desk, undone } = open()
-  desk.did({ kind: 'operation', id: 'op1', rows: 30_000, after: 'approved' })
+  desk.did({ kind: 'operation', ids: ['op1', 'op2'], rows: 30_000, after: 'approved' })
   expect(desk.undo()).toBeUndefined()
-  expect(undone).toEqual(['op1'])
+  expect(undone).toEqual(['op1', 'op2'])
 })

@@ -23,8 +23,8 @@ export type DeskTools = {
   stored: (row: number) => void
   /** Somebody else has decided meanwhile. */
   overtaken: () => void
-  /** An operation is to be taken back. */
-  undone: (operation: string) => void
+  /** Operations are to be taken back. */
+  undone: (operations: readonly string[]) => void
   say: (text: string) => void
   failed: (error: unknown) => void
 }
@@ -76,7 +76,7 @@ export function openDesk(tools: DeskTools): Verdicts {
       deeds = taken.left
       const { deed } = taken
       if (deed.kind === 'operation') {
-        tools.undone(deed.id)
+        tools.undone(deed.ids)
         tools.say(`${counted(deed.rows, 'verdict')} are being taken back.`)
         return undefined
       }

@@ -1,4 +1,4 @@
-import type { StateName, VerdictName } from './filter.ts'
+import type { RedoName, StateName, VerdictName } from './filter.ts'
 
 /** How a state is said to a person. */
 export const stateWords: Readonly<Record<StateName, string>> = {
@@ -20,10 +20,26 @@ export const verdictWords: Readonly<Record<VerdictName, string>> = {
   redo: 'to redo',
 }
 
-/** The mark in the corner of a cell: a shape of its own for each, since colour alone says nothing. `redo`: a redo is meant. */
-export function markOf(state: StateName, verdict: VerdictName, redo = false): string {
-  if (verdict !== 'none')
-    return { approved: redo ? '✓↻' : '✓', rejected: redo ? '✗↻' : '✗', redo: '↻' }[verdict]
+/** How the redo of a row is said to a person that is to be redone. */
+export const redoWords: Readonly<Record<RedoName, string>> = {
+  open: 'another take is being made',
+  there: 'another take is there',
+  failed: 'the redo has failed',
+}
+
+const redoMarks: Readonly<Record<RedoName, string>> = { open: '↻…', there: '↻+', failed: '↻!' }
+
+/**
+ * The mark in the corner of a cell: a shape of its own for each, since colour alone says nothing. `redo`: a redo is meant; `made`: how
+ * far the redo is that has changed last.
+ */
+export function markOf(
+  state: StateName,
+  verdict: VerdictName,
+  { redo = false, made }: { redo?: boolean; made?: RedoName | undefined } = {},
+): string {
+  if (verdict === 'redo') return made === undefined ? '↻' : redoMarks[made]
+  if (verdict !== 'none') return { approved: redo ? '✓↻' : '✓', rejected: redo ? '✗↻' : '✗' }[verdict]
   switch (state) {
     case 'succeeded':
       return ''
@@ -43,6 +59,12 @@ export function markOf(state: StateName, verdict: VerdictName, redo = false): st
   }
 }
 
+/** How a row stands, in a few words: its verdict where it has one. */
+export function standsAs(state: StateName, verdict: VerdictName, made: RedoName | undefined): string {
+  if (verdict === 'none') return stateWords[state]
+  return verdict === 'redo' && made !== undefined ? `to redo, ${redoWords[made]}` : verdictWords[verdict]
+}
+
 /** What a cell is called: `LAMP-0471, after, approved by Ana`. */
 export function cellName(facts: {
   name: string
@@ -53,17 +75,24 @@ export function cellName(facts: {
   code: string | undefined
   take: number | undefined
   redo: boolean
+  made: RedoName | undefined
+  /** What is wrong with its picture. */
+  broken?: string | undefined
 }): string {
-  const { name, state, verdict, by, before, code, take, redo } = facts
+  const { name, state, verdict, by, before, code, take, redo, made, broken } = facts
   const shown = state === 'succeeded' ? (before ? 'before' : 'after') : stateWords[state]
   return [
     name,
     ...(take === undefined || take < 2 ? [] : [`take ${take}`]),
     shown,
     ...(code === undefined ? [] : [code]),
+    ...(broken === undefined ? [] : [broken]),
     ...(verdict === 'none'
       ? []
       : [`${verdictWords[verdict]}${by === undefined || by === '' ? '' : ` by ${by}`}`]),
-    ...(redo ? [verdict === 'redo' ? 'redo ordered' : 'a redo'] : []),
+    ...(verdict === 'redo' && made !== undefined ? [redoWords[made]] : []),
+    ...(redo && (verdict !== 'redo' || made === undefined)
+      ? [verdict === 'redo' ? 'redo ordered' : 'a redo']
+      : []),
   ].join(', ')
 }

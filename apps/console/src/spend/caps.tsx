@@ -3,6 +3,7 @@ import { money } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { When } from '../ui/when.tsx'
 import { type Cap, capOutlook, outlookWords, type SpendFacts } from './cap-outlook.ts'
+import { RaiseCap } from './raise-cap.tsx'
 
 /** What the producer may cost, what is left, and when that is used up. */
 export function Caps({ producer, facts }: { producer: Producer; facts: SpendFacts | undefined }) {
@@ -58,6 +59,7 @@ function CapCard(props: { cap: Cap; producer: Producer; facts: SpendFacts | unde
       {facts === undefined ? null : (
         <p className="cap-outlook">{outlookWords(cap, capOutlook(cap, facts), facts.now, zone)}</p>
       )}
+      <RaiseCap producer={producer.name} cap={{ per, currency, micros, freeMicros }} />
     </article>
   )
 }

@@ -6,6 +6,7 @@ import { api, names } from '../app/api.ts'
 import { firstOf } from '../app/first-of.ts'
 import { count, money } from '../app/format.ts'
 import { useProducer } from '../app/use-batch.ts'
+import { useEvery } from '../app/live.ts'
 import { useNow } from '../app/use-now.ts'
 import { EmptyByFilter, Loading, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
@@ -30,7 +31,7 @@ export function SpendPage() {
   const [params, setParams] = useSearchParams()
   const asked = askedOf(params)
   const every = useEvery()
-  const now = useNow(every(everyMs))
+  const now = useNow(everyMs)
   const from = firstDay(asked.days, now)
   const query = useQuery({
     queryKey: names.usage({ by: asked.by, from }),
@@ -38,11 +39,7 @@ export function SpendPage() {
     placeholderData: (before) => before,
     refetchInterval: every(everyMs),
   })
-  const producer = useQuery({
-    queryKey: names.producer,
-    queryFn: ({ signal }) => api.producer.read({ signal }),
-    refetchInterval: every(everyMs),
-  })
+  const producer = useProducer()
   const own = useOwnSpend(producer.data ?? { name: '' }, asked.days, now)
   const budgets = useQuery({
     queryKey: names.batches({ budgets: true }),

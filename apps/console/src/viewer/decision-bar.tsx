@@ -1,7 +1,7 @@
-import type { StateName } from '../rows/filter.ts'
+import type { RedoName, StateName } from '../rows/filter.ts'
 import type { Peek } from '../rows/review-keys.ts'
 import type { Said } from '../rows/said.ts'
-import { markOf, verdictWords } from '../rows/words.ts'
+import { markOf, standsAs, verdictWords } from '../rows/words.ts'
 import { ActionButton } from '../ui/action-button.tsx'
 import type { Deeds } from './use-viewer-keys.ts'
 
@@ -9,13 +9,15 @@ import type { Deeds } from './use-viewer-keys.ts'
 export function DecisionBar(props: {
   state: StateName
   said: Said
+  /** How far its redo is. */
+  made: RedoName | undefined
   /** Who said it. */
   by: string | undefined
   refusal: string | undefined
   deeds: Deeds
   peek: Peek
 }) {
-  const { state, said, by, deeds, peek } = props
+  const { state, said, made, by, deeds, peek } = props
   const { verdict } = said
   const refusal =
     props.refusal ?? (state === 'succeeded' ? undefined : 'There is no picture to decide on yet.')
@@ -23,9 +25,9 @@ export function DecisionBar(props: {
     <div className="decision-bar" role="group" aria-label="Verdict">
       <p className="decision" data-verdict={verdict} role="status">
         <span aria-hidden="true" className="decision-mark">
-          {markOf('succeeded', verdict, said.redo !== undefined)}
+          {markOf('succeeded', verdict, { redo: said.redo !== undefined, made })}
         </span>
-        {verdictWords[verdict]}
+        {verdict === 'redo' ? standsAs(state, verdict, made) : verdictWords[verdict]}
         {by === undefined || verdict === 'none' ? null : (
           <>
             {' by '}

@@ -4,7 +4,7 @@ import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import type { ZoomControl } from './use-zoom.ts'
 
 /** One of the two pictures; `name`: before, after or a take. `full` is asked for when it is enlarged beyond what `address` has. */
-export type Shown = { name: string; address: string; full: string; hash: string | undefined; broken: string }
+export type Shown = { name: string; address: string; full: string; hash: string | undefined }
 
 const blinkMs = 900
 
@@ -36,11 +36,18 @@ export function Stage(props: {
   at: number
   move: (at: number) => void
   loaded: (which: 'before' | 'after', image: HTMLImageElement) => void
+  /** Before could not be had, and why. */
+  lost: (why: string) => void
 }) {
-  const { before, after, mode, peek, zoom, at, move, loaded } = props
+  const { before, after, mode, peek, zoom, at, move, loaded, lost } = props
   const blink = useBlink(mode === 'blink' && !peek && before !== undefined)
   const layer = (which: 'before' | 'after', shown: Shown) => (
-    <Layer shown={shown} zoom={zoom} loaded={(image) => loaded(which, image)} />
+    <Layer
+      shown={shown}
+      zoom={zoom}
+      loaded={(image) => loaded(which, image)}
+      lost={which === 'before' ? lost : undefined}
+    />
   )
   const gone = <p className="pane-words">The source is not readable any more: this is the result alone.</p>
   const first = before === undefined ? gone : layer('before', before)
@@ -121,19 +128,22 @@ function Pane({ label, zoom, children }: { label: string; zoom: ZoomControl; chi
   )
 }
 
-/** A picture in its box, moved and enlarged as the zoom says. */
+/** A picture in its box, moved and enlarged as the zoom says; or why it could not be had, where nobody else says it. */
 function Layer({
   shown,
   zoom,
   loaded,
+  lost,
 }: {
   shown: Shown
   zoom: ZoomControl
   loaded: (image: HTMLImageElement) => void
+  lost: ((why: string) => void) | undefined
 }) {
-  const [broken, setBroken] = useState<string>()
+  const [broken, setBroken] = useState<{ address: string; why: string }>()
   const { scale, x, y } = zoom.zoom
-  if (broken === shown.address) return <p className="pane-words">{shown.broken}</p>
+  if (broken?.address === shown.address)
+    return <p className="pane-words">This picture cannot be shown. {broken.why}</p>
   const placeholder = placeholderOf(shown.hash)
   const style: CSSProperties = {
     transform: `translate(${x}px, ${y}px) scale(${scale})`,
@@ -145,7 +155,10 @@ function Layer({
         key={shown.address}
         address={shown.address}
         decoding="sync"
-        broken={() => setBroken(shown.address)}
+        broken={(why) => {
+          setBroken({ address: shown.address, why })
+          lost?.(why)
+        }}
         loaded={(image) => {
           dropPlaceholder(image)
           loaded(image)

@@ -1,10 +1,10 @@
 import { api } from '../app/api.ts'
 import { count } from '../app/format.ts'
-import { placeOf, stateAt, verdictAt } from '../rows/filter.ts'
+import { placeOf, redoAt, stateAt, verdictAt } from '../rows/filter.ts'
 import type { Shared } from '../rows/shared.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import { pictureOf, saidOf } from '../rows/said.ts'
-import { markOf, stateWords, verdictWords } from '../rows/words.ts'
+import { markOf, standsAs } from '../rows/words.ts'
 import { rowsBeside } from './ahead.ts'
 
 /** The neighbours of the row, small. */
@@ -23,7 +23,7 @@ export function Strip({
       </button>
       {rowsBeside(list.rows, active, beside).map((row) => {
         const { at } = placeOf(list.rows, row)
-        const [state, verdict] = [stateAt(map, row), verdictAt(map, row)]
+        const [state, verdict, made] = [stateAt(map, row), verdictAt(map, row), redoAt(map, row)]
         const edit = rows.get(row)
         const said = saidOf(verdict, edit?.verdict)
         const image = edit === undefined ? undefined : pictureOf(edit, said)
@@ -34,7 +34,7 @@ export function Strip({
             type="button"
             className="strip-cell"
             aria-current={at === active ? 'true' : undefined}
-            aria-label={`Row ${count(row)}, ${verdict === 'none' ? stateWords[state] : verdictWords[verdict]}`}
+            aria-label={`Row ${count(row)}, ${standsAs(state, verdict, made)}`}
             onClick={() => go(at)}
           >
             <span
@@ -49,7 +49,7 @@ export function Strip({
                 />
               )}
               <span className="strip-mark" aria-hidden="true">
-                {markOf(state, verdict, said.redo !== undefined)}
+                {markOf(state, verdict, { redo: said.redo !== undefined, made })}
               </span>
             </span>
           </button>

@@ -1,5 +1,5 @@
 import type { Edit } from '@restyle/client/types'
-import { againstTake, imageOf, isAnyOpen, lookAgainMs, nextAgainst, shownTake } from './takes.ts'
+import { againstTake, imageOf, nextAgainst, shownTake } from './takes.ts'
 
 type Take = Pick<Edit, 'id' | 'state'>
 const own: Take = { id: 'e1', state: 'succeeded' }
@@ -41,9 +41,4 @@ it('goes from the source through the takes that can be compared, and back to the
   const after = (now: number | undefined) => nextAgainst(many, { now, shown: done })
   expect([after(undefined), after(1), after(4), after(2)]).toEqual([1, 4, undefined, 1])
   expect(nextAgainst([own], { now: undefined, shown: own })).toBeUndefined()
-})
-
-it('looks again while a take is open, ever more seldom', () => {
-  expect([isAnyOpen(takes), isAnyOpen([own, done])]).toEqual([true, false])
-  expect([lookAgainMs(0), lookAgainMs(10), lookAgainMs(10_000)]).toEqual([1_000, 4_046, 15_000])
 })

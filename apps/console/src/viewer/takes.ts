@@ -3,12 +3,6 @@ import type { Edit } from '@restyle/client/types'
 /** An edit of a row, or a redo of it, as far as it is chosen by. Takes count from 1, the oldest first. */
 type Take = Pick<Edit, 'id' | 'state'>
 
-const endStates: readonly Edit['state'][] = ['succeeded', 'failed', 'canceled']
-
-/** Whether one of them may still become something else. */
-export const isAnyOpen = (takes: readonly Take[]): boolean =>
-  takes.some(({ state }) => !endStates.includes(state))
-
 /**
  * The take that is shown: the one that is asked for, else the redo that is meant once it has pictures, else the row's own. `own`:
  * the row's newest edit.
@@ -51,6 +45,3 @@ export function nextAgainst(
   )
   return facts.now === undefined ? numbers[0] : numbers[numbers.indexOf(facts.now) + 1]
 }
-
-/** How long until a take that is open is looked at again (ms): soon at first, for hours in the end. `looks`: how many there were. */
-export const lookAgainMs = (looks: number): number => Math.min(15_000, Math.round(1_000 * 1.15 ** looks))

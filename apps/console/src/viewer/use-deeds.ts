@@ -23,7 +23,7 @@ export type ViewerProps = Shared & {
 /** The row that is looked at: its own newest edit, the take that is shown, and what that is compared with. */
 export function useRow({ rows, map, view }: ViewerProps, row: number) {
   const own = rows.get(row)
-  const { takes, waits, ask } = useTakes(own)
+  const { takes, waits, ask } = useTakes(own, map.redo[row - 1] ?? 0)
   const said = saidOf(verdictAt(map, row), own?.verdict)
   const shown =
     own === undefined || waits ? undefined : shownTake(takes, { asked: view.take, redo: said.redo, own })

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { api, newKey } from '../app/api.ts'
 import { useEvery } from '../app/live.ts'
+import { useSettled } from '../app/use-settled.ts'
 import { useToasts } from '../ui/toasts.tsx'
 
 /** A wish is asked about when nothing was typed for so long, and again and again while the panel is open (ms). */
@@ -26,7 +27,7 @@ export function useRedo(own: Edit, wanted: RedoRequest, ordered: (redo: string, 
   const request = JSON.stringify(wanted)
   // the same wish, pressed again after an answer was lost, is paid once
   const key = useMemo(() => ({ request, key: newKey() }), [request]).key
-  const asked = useSettled(request)
+  const asked = useSettled(request, typedMs)
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: ['redo-price', own.id, asked],
     queryFn: ({ signal }) => api.edits.forecastRedo(own.id, JSON.parse(asked) as RedoRequest, { signal }),
@@ -49,14 +50,4 @@ export function useRedo(own: Edit, wanted: RedoRequest, ordered: (redo: string, 
     )
   }
   return { price: data, error, known, ready, order }
-}
-
-/** The value as it is when nothing was typed for a moment. */
-function useSettled<Value>(value: Value): Value {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(setSettled, typedMs, value)
-    return () => clearTimeout(timer)
-  }, [value])
-  return settled
 }

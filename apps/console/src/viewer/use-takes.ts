@@ -2,32 +2,34 @@ import type { Edit } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, names } from '../app/api.ts'
-import { useEvery } from '../app/live.ts'
-import { isAnyOpen, lookAgainMs } from './takes.ts'
 
 /**
  * The edits that a row had, and its redos, the oldest first. They are read where the row says that there are several, or when they
- * are asked for; again and again while one of them is open. `waits`: there are several, and none was read yet.
+ * are asked for; and again when `redo`, the byte of its redo in the map, says that one of them has changed. `waits`: there are
+ * several, and none was read yet.
  */
-export function useTakes(own: Edit | undefined): {
+export function useTakes(
+  own: Edit | undefined,
+  redo: number,
+): {
   takes: readonly Edit[]
   waits: boolean
   /** Reads them of a row that says nothing of others: the verdict that named a redo may be gone. */
   ask: () => Promise<readonly Edit[]>
 } {
-  const every = useEvery()
   const id = own?.id ?? ''
-  const redo = own?.verdict?.redo
+  const meant = own?.verdict?.redo
   const [asked, setAsked] = useState<string>()
-  const expected = own !== undefined && ((own.take ?? 1) > 1 || redo !== undefined || asked === id)
+  const expected =
+    own !== undefined && ((own.take ?? 1) > 1 || redo !== 0 || meant !== undefined || asked === id)
   const { data, isError, refetch } = useQuery({
-    queryKey: names.takes(id),
+    queryKey: [...names.takes(id), redo],
     queryFn: ({ signal }) => api.edits.takes(id, { signal }),
     enabled: expected,
-    refetchInterval: ({ state }) =>
-      state.data === undefined || !isAnyOpen(state.data) ? false : every(lookAgainMs(state.dataUpdateCount)),
+    // those that were read before stay until the change was read
+    placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
   })
-  const missing = redo !== undefined && data !== undefined && !data.some((take) => take.id === redo)
+  const missing = meant !== undefined && data !== undefined && !data.some((take) => take.id === meant)
   useEffect(() => {
     // it was ordered after these were read
     if (missing) void refetch()

@@ -1,15 +1,15 @@
 import type { Edit } from '@restyle/client/types'
 import { type RefObject, useRef, useState } from 'react'
-import { Link } from 'wouter'
 import { api } from '../app/api.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { useKeys } from '../app/use-keys.ts'
 import type { GalleryView } from '../rows/address.ts'
 import type { StateName } from '../rows/filter.ts'
-import { stateWords } from '../rows/words.ts'
 import { pictureWords } from './facts.ts'
+import { NoPicture } from './no-picture.tsx'
 import { Stage, type Shown } from './stage.tsx'
 import { imageOf } from './takes.ts'
+import { useSource } from './use-source.ts'
 import { useZoom } from './use-zoom.ts'
 import { sameShape, type Size } from './zoom.ts'
 
@@ -47,6 +47,7 @@ export function ViewerStage(props: {
   const pair = `${edit?.id} ${against?.id}`
   const zoom = useZoom(stage, sizeOf(first))
   const { still } = usePreferences()
+  const { facts: sourceFacts, gone, lose } = useBefore(compared)
   useKeys(
     {
       'zoom-in': () => zoom.by(zoomStep),
@@ -70,7 +71,7 @@ export function ViewerStage(props: {
     }))
   // shapes as the browser sees them, which has smaller pictures
   const shapes = natural.of === pair ? natural : undefined
-  const before = beforeOf(compared, image)
+  const before = gone === undefined ? beforeOf(compared, image) : undefined
   const afterName = compared.nameOf(edit) ?? 'after'
   const calm = still || matchMedia('(prefers-reduced-motion: reduce)').matches
   return (
@@ -84,11 +85,16 @@ export function ViewerStage(props: {
         at={at}
         move={setAt}
         loaded={loaded}
+        lost={lose}
       />
       <div className="stage-foot">
         <p className="muted stage-facts">
-          <PictureFacts of={before.name} facts={imageOf(against, image)} />
+          <PictureFacts
+            of={before?.name ?? 'before'}
+            facts={against === undefined ? sourceFacts : imageOf(against, image)}
+          />
           <PictureFacts of={afterName} facts={first} />
+          {gone === undefined ? null : <span className="warn">After alone: {gone}</span>}
           {shapes?.before !== undefined &&
           shapes.after !== undefined &&
           !sameShape(shapes.before, shapes.after) ? (
@@ -122,7 +128,6 @@ const takeShown = (take: Edit, { index, thumbhash }: Image, name: string): Shown
   address: api.images.picturePath(take.id, index, '960'),
   full: api.images.picturePath(take.id, index, 'full'),
   hash: thumbhash,
-  broken: 'This picture cannot be read.',
 })
 
 /** What stands before: another take, or the source. */
@@ -136,15 +141,30 @@ function beforeOf({ own, after, against, nameOf }: Compared, asked: number): Sho
     address: api.images.sourcePath(edit, 0, '960'),
     full: api.images.sourcePath(edit, 0, 'full'),
     hash: undefined,
-    broken: 'The source is not readable any more.',
   }
 }
 
-function PictureFacts({ of, facts }: { of: string; facts: Image | undefined }) {
-  const words = facts === undefined ? '' : pictureWords(facts)
-  return words === '' ? null : (
+/** Whether there is a before, and how large it is. `lose`: its picture could not be had. */
+function useBefore({ own, after, against }: Compared) {
+  const isSource = against === undefined
+  const source = useSource(isSource && after?.state === 'succeeded' ? own?.id : undefined)
+  const [lost, setLost] = useState<{ of: string | undefined; why: string }>()
+  const ofPicture = lost !== undefined && lost.of === own?.id ? lost.why : undefined
+  return {
+    facts: source.facts,
+    gone: isSource ? (source.gone ?? ofPicture) : undefined,
+    lose: (why: string) => {
+      if (isSource) setLost({ of: own?.id, why })
+    },
+  }
+}
+
+function PictureFacts(props: { of: string; facts: Parameters<typeof pictureWords>[0] | undefined }) {
+  const { of, facts = {} } = props
+  const words = pictureWords(facts)
+  return (
     <span>
-      {of} {words}
+      {of} {words === '' ? <span title="not known">—</span> : words}
     </span>
   )
 }
@@ -153,20 +173,3 @@ const sizeOf = (image: Image | undefined): Size | undefined =>
   image?.width === undefined || image.height === undefined
     ? undefined
     : { width: image.width, height: image.height }
-
-function NoPicture({ edit, state }: { edit: Edit | undefined; state: StateName }) {
-  if (edit === undefined) return <div className="stage stage-empty" aria-busy="true" />
-  return (
-    <div className="stage stage-empty">
-      <p>
-        This row is <strong>{stateWords[state]}</strong>: there is no picture of it.
-      </p>
-      {edit.failure === undefined ? null : (
-        <p>
-          <code>{edit.failure.code}</code> <bdi>{edit.failure.message}</bdi>
-        </p>
-      )}
-      <Link href={`/edits/${edit.id}`}>What happened to it</Link>
-    </div>
-  )
-}

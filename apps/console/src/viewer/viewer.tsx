@@ -1,7 +1,7 @@
 import type { BatchMap, Edit } from '@restyle/client/types'
 import { useEffect, useMemo, useRef } from 'react'
 import { api } from '../app/api.ts'
-import { stateAt } from '../rows/filter.ts'
+import { redoAt, stateAt } from '../rows/filter.ts'
 import { isUndecided } from '../rows/next.ts'
 import { usePeek } from '../rows/review-keys.ts'
 import type { Shared } from '../rows/shared.ts'
@@ -86,6 +86,7 @@ export function Viewer(props: ViewerProps) {
       <DecisionBar
         state={state}
         said={said}
+        made={redoAt(map, row)}
         by={own?.verdict?.verdict === said.verdict ? own.verdict.by : undefined}
         refusal={refusal}
         deeds={deeds}

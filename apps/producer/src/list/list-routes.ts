@@ -7,6 +7,7 @@ import { VerdictName } from '@restyle/shared/contract/verdict'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
+import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
@@ -18,10 +19,12 @@ import { batchStates, listBatches } from './list-batches.ts'
 import { listEdits, type ListTools } from './list-edits.ts'
 import { failureRoutes } from './failure-routes.ts'
 import { places } from './place.ts'
+import { rowSearchRoutes } from './row-search-routes.ts'
 import { searchRoutes } from './search-routes.ts'
 
 type Needs = ReadTools & {
   ledger: ListTools['ledger'] & Pick<Ledger, 'now' | 'readBatch' | 'turn' | 'verdictOf' | 'verdictsOfRows'>
+  store: Pick<Store, 'list'>
   log: Log
 }
 
@@ -49,6 +52,7 @@ export function listRoutes(app: Api, needs: Needs): void {
   const tools = { ...needs, monotonic: () => performance.now() }
   failureRoutes(app, tools)
   searchRoutes(app, tools)
+  rowSearchRoutes(app, tools)
 }
 
 function batchList(app: Api, { ledger, log }: Needs): void {

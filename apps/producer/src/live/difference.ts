@@ -8,7 +8,7 @@ export type Change = [row: number, plane: number, byte: number]
 export const mostChanges = 4_000
 
 /** What a reader takes a row for that it has not heard of. */
-const newRow = [restingByte.charCodeAt(0), noVerdict.charCodeAt(0), 0] as const
+const newRow = [restingByte.charCodeAt(0), noVerdict.charCodeAt(0), 0, 0] as const
 
 /** As many bytes are compared in one go. */
 const block = 4096

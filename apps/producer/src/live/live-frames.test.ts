@@ -9,6 +9,7 @@ const planes = (version: number, state: string, code: readonly number[] = []): P
     state: Buffer.from(state),
     verdict: Buffer.alloc(state.length, noVerdict),
     code: Buffer.from([...code, ...Array.from({ length: state.length - code.length }, () => 0)]),
+    redo: Buffer.alloc(state.length),
   }
   return { version, rows: state.length, bytes }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Batch, viewOfBatch } from '@restyle/shared/contract/batch'
-import type { Planes } from '@restyle/shared/contract/planes'
+import { planeNames, type Planes } from '@restyle/shared/contract/planes'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { SparingLog } from '../http/sparing-log.ts'
 
@@ -140,7 +140,7 @@ const nothing = (kind: Watched['kind'], id: string): Watched => ({
 
 function bytesOf(all: Iterable<Watched>): number {
   let bytes = 0
-  for (const { kept } of all) for (const { rows } of kept) bytes += 3 * rows
+  for (const { kept } of all) for (const { rows } of kept) bytes += planeNames.length * rows
   return bytes
 }
 

@@ -15,7 +15,7 @@ import { Problem } from '../http/problem.ts'
 import { varyByWhoAsks } from '../http/vary.ts'
 import { dispositionOf } from './disposition.ts'
 import { imageOf, indexOfPicture } from './image-routes.ts'
-import type { PictureRead, Pictures, Shown } from './pictures.ts'
+import type { PictureRead, Pictures, Shown, SourceShown } from './pictures.ts'
 
 type Needs = ReadTools & {
   pictures: Pictures
@@ -42,6 +42,7 @@ const silentMs = 30_000
 export function pictureRoutes(app: Api, needs: Needs): void {
   smallImages(app, needs)
   sources(app, needs)
+  sourceFacts(app, needs)
 }
 
 function smallImages(app: Api, needs: Needs): void {
@@ -118,7 +119,46 @@ function sources(app: Api, needs: Needs): void {
   )
 }
 
-type SourceShown = Shown & { what: 'source' }
+const SourceFacts = z
+  .object({
+    type: z.string().describe('What its bytes are, whatever it is called'),
+    bytes: z.int(),
+    width: z.int().optional().describe('In pixels, as it is shown: turned as its EXIF says'),
+    height: z.int().optional(),
+  })
+  .meta({
+    id: 'SourceFacts',
+    examples: [{ type: 'image/jpeg', bytes: 212_480, width: 1280, height: 1280 }],
+  })
+
+function sourceFacts(app: Api, needs: Needs): void {
+  app.get(
+    '/v1/edits/:id/sources/:index',
+    {
+      handlerTimeout: 60_000,
+      config: { scope: 'edits:read' },
+      schema: {
+        operationId: 'readSourceFacts',
+        summary: 'How large a source picture of an edit is',
+        description:
+          'As it was when it was looked at first, as its small pictures are. A source that cannot be read is answered with 404, and `detail` says why.',
+        tags: ['edits'],
+        params: z.object({
+          id: z.string(),
+          index: indexOfPicture.describe('Which of the pictures of the edit, counted from 0'),
+        }),
+        'x-problems': ['not-found'],
+        response: { 200: SourceFacts, ...refusals },
+      },
+    },
+    async ({ params, producer }) => {
+      const source = sourceOf(await readOwnEdit(params.id, producer, needs), params.index)
+      const read = await needs.pictures.facts(source)
+      if (read.kind === 'none') throw refusalOf(read, source)
+      return read.facts
+    },
+  )
+}
 
 function sourceOf(edit: Edit, index: number): SourceShown {
   const address = edit.request.images[index]
@@ -179,9 +219,11 @@ const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 /** The bytes of a picture. Throws a `Problem` where it cannot be had. */
 function bytesOf(read: PictureRead, shown: Shown): Buffer {
   if (read.kind === 'picture') return read.bytes
-  if (read.passing) throw new Problem('unavailable', sentence(shown, read.why), { retryAfter: 5 })
-  throw notShown(shown, read.why)
+  throw refusalOf(read, shown)
 }
+
+const refusalOf = ({ why, passing }: { why: string; passing?: true }, shown: Shown): Problem =>
+  passing ? new Problem('unavailable', sentence(shown, why), { retryAfter: 5 }) : notShown(shown, why)
 
 /** What of an image was stored, and is not there or no picture any more, is gone. */
 const notShown = (shown: Shown, why: string): Problem =>

@@ -31,12 +31,15 @@ export function rangesIn(text: string): Range[] | string {
 /** `rows`: a byte for each row: the verdict that it has, or 0 where it is not meant. */
 export type Meant = { rows: Buffer; matched: number; skipped: number }
 
+/** What is known of all rows. */
+type OfRows = { rows: number; bytes: Pick<Planes['bytes'], 'state' | 'verdict' | 'code'> }
+
 /**
  * The rows that are named, or that all of `where` holds of, but for `except`. Rows that have this verdict are not meant; those
  * without images neither, and are counted as `skipped` where they were named.
  */
 export function meantRows(
-  { rows, bytes: { state, verdict: verdicts, code } }: Pick<Planes, 'rows' | 'bytes'>,
+  { rows, bytes: { state, verdict: verdicts, code } }: OfRows,
   order: {
     verdict: Verdict | undefined
     named?: readonly Range[]

@@ -31,15 +31,17 @@ const VerdictsBody = z
         code: text(200).optional().describe('With which code its newest edit failed'),
       })
       .optional()
-      .describe('Rows that all of this holds of, at the time of the order; without any entry all rows'),
+      .describe(
+        'Rows that all of this holds of, at the time of the order; without any entry all rows. With `rows`: those of them alone',
+      ),
     except: rowsText.optional().describe('Rows that are left alone, as in `rows`'),
     mapVersion: z
       .int()
       .optional()
       .describe('Judges nothing (412) where the map of the batch has another version by now'),
   })
-  .refine(({ rows, where }) => (rows === undefined) !== (where === undefined), {
-    error: 'needs either rows or where',
+  .refine(({ rows, where }) => rows !== undefined || where !== undefined, {
+    error: 'needs rows or where',
   })
   .meta({
     id: 'VerdictsRequest',
@@ -104,7 +106,7 @@ function orderRoute(app: Api, tools: Tools): void {
         operationId: 'judgeRows',
         summary: 'Judge many rows of a batch at once',
         description:
-          'Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation.',
+          'Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, or both, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation.',
         tags: ['verdicts'],
         params: z.object({ id: z.string() }),
         headers: z.looseObject({ 'idempotency-key': IntakeHeaders.shape['idempotency-key'] }),

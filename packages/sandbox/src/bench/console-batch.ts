@@ -1,4 +1,5 @@
-type Planes = { version: number; rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
+type PlaneName = 'state' | 'verdict' | 'code' | 'redo'
+type Planes = { version: number; rows: number } & Record<PlaneName, Uint8Array>
 type Told = { content: string; headers?: Record<string, string> }
 type Said = { verdict?: string | null; redo?: string }
 type Operation = { id: string; matched: number; done: number; restored: number; state: string }
@@ -24,6 +25,8 @@ export type StandInBatch = {
   redos: StandInRedo[]
   /** What is left to pay redos from. */
   freeMicros: number
+  /** Rows of which one request looks for a text. */
+  foundAtOnce: number
   /** Stores what is said of a row. */
   say: (row: number, said: Said) => void
   /** The redo that is meant. */
@@ -56,7 +59,7 @@ const stateOf = (row: number): string => ({ 7: '-', 9: 'r', 11: '.' })[row % 50]
 /** A batch of so many rows, of which nothing is reviewed. */
 export function makeBatch(
   rows: number,
-  more: Partial<Pick<StandInBatch, 'keyOf' | 'promptOf' | 'scopes' | 'freeMicros'>> & {
+  more: Partial<Pick<StandInBatch, 'keyOf' | 'promptOf' | 'scopes' | 'freeMicros' | 'foundAtOnce'>> & {
     stateOf?: (row: number) => string
   } = {},
 ): StandInBatch {
@@ -67,6 +70,7 @@ export function makeBatch(
     state,
     verdict: new Uint8Array(rows).fill(byte('.')),
     code: state.map((each, at) => (each === byte('-') ? 1 + (at % codes.length) : 0)),
+    redo: new Uint8Array(rows),
   }
   const others = new Set<number>()
   return {
@@ -75,6 +79,7 @@ export function makeBatch(
     others,
     redos: [],
     freeMicros: more.freeMicros ?? 4_800_000,
+    foundAtOnce: more.foundAtOnce ?? 100_000,
     scopes: more.scopes ?? ['edits:read', 'edits:write'],
     keyOf: more.keyOf ?? ((row) => `LAMP-${String(row).padStart(4, '0')}`),
     promptOf: more.promptOf ?? (() => 'oak table, warm light'),

@@ -6,6 +6,7 @@ import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rowsOfText, viewOfRow, type StandInBatch } from './console-batch.ts'
 import { tellOfFailures } from './console-failures.ts'
+import { forecastOf, foundIn } from './console-rows.ts'
 import { tellOfRedos } from './console-redos.ts'
 
 /** What the stand-in answers pictures with, and how late (ms). `kind`: made from, or made. */
@@ -17,7 +18,10 @@ export type StandInOptions = {
   picture: PictureOf
   pictureType: string
   latencyMs?: (path: string) => number
+  /** How it refuses a call, where it does. */
+  refusal?: (path: string) => Refusal | undefined
 }
+export type Refusal = { status: number; code: string; detail: string; retryAfter?: number }
 
 /** What reached the stand-in, and what of it the browser gave up. */
 export type Traffic = {
@@ -28,6 +32,8 @@ export type Traffic = {
   maps: number
   bodies: { path: string; bytes: number; body: unknown }[]
 }
+
+const planeNames = ['state', 'verdict', 'code', 'redo'] as const
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -60,12 +66,12 @@ export async function startConsoleStandIn(options: StandInOptions) {
     url,
     gallery: `${url}/console/batches/${batch.id}/gallery`,
     traffic,
-    /** Changes bytes of the state plane, and tells whoever follows. */
-    change(rows: readonly number[], state: string): void {
-      const value = state.charCodeAt(0)
-      for (const row of rows) batch.planes.state[row - 1] = value
+    /** Changes bytes of a plane, that of the state as a rule, and tells whoever follows. */
+    change(rows: readonly number[], byte: string, plane: (typeof planeNames)[number] = 'state'): void {
+      const value = byte.charCodeAt(0)
+      for (const row of rows) batch.planes[plane][row - 1] = value
       batch.planes.version += 1
-      const changes = rows.map((row) => [row, 0, value])
+      const changes = rows.map((row) => [row, planeNames.indexOf(plane), value])
       send('map', { batch: batch.id, version: batch.planes.version, rows: batch.planes.rows, changes })
     },
     /** Tells whoever follows how many rows are in each state by now. */
@@ -87,10 +93,13 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://console')
   if (url.pathname.startsWith('/console')) return page(options.pages, url.pathname, response)
+  const refused = options.refusal?.(url.pathname)
+  if (refused !== undefined) return refuse(refused, response)
   const picture = /^\/v1\/edits\/(?:edit|redo)-(\d+)(?:-(\d+))?\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(
     url.pathname,
   )
-  if (picture !== null) return showPicture(options, traffic, picture, response)
+  const isFacts = picture?.[3] === 'sources' && picture[4] === undefined
+  if (picture !== null && !isFacts) return showPicture(options, traffic, picture, response)
   if (url.pathname === '/v1/live') {
     await lateness(options.latencyMs, url.pathname)
     const { id, planes } = options.batch
@@ -113,21 +122,20 @@ async function answer(
     await lateness(options.latencyMs, url.pathname)
   }
   if (told === undefined) {
-    response.writeHead(404, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify({
-        type: '#not-found',
-        code: 'not-found',
-        title: 'Not found',
-        status: 404,
-        detail: 'it is not here',
-      }),
-    )
+    refuse({ status: 404, code: 'not-found', detail: 'it is not here' }, response)
     return
   }
   const { headers = {}, status = 200, content } = told
   response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'stand-in', ...headers })
   response.end(content)
+}
+
+function refuse({ status, code, detail, retryAfter }: Refusal, response: ServerResponse): void {
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+  })
+  response.end(JSON.stringify({ type: `#${code}`, code, title: code, status, detail }))
 }
 
 type Told = { status?: number; headers?: Record<string, string>; content: string | Buffer }
@@ -137,10 +145,12 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
   const { pathname } = url
   if (pathname === '/v1/console/session')
     return json({ producer: 'local', keyId: 'k', scopes: batch.scopes, expiresAt: '2030-01-01T00:00:00Z' })
+  if (pathname === '/v1/producer') return json({ name: 'local', weight: 1, caps: [], stops: [] })
   if (pathname === '/v1/console/sessions') return json({ sessions: [] })
   const mine = `/v1/batches/${batch.id}`
   if (pathname === mine) return json(batch.view())
   if (pathname === `${mine}/map`) return mapOf(batch)
+  if (pathname === `${mine}/rows`) return json(foundIn(batch, url.searchParams))
   if (pathname === `${mine}/edits`) {
     const rows = rowsOfText(url.searchParams.get('rows') ?? '').filter((row) => row <= batch.planes.rows)
     return json({ edits: rows.map((row) => viewOfRow(batch, row)) })
@@ -151,6 +161,10 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
     const found = batch.operation(operation[1] ?? '', operation[2] !== undefined && method === 'POST')
     return found === undefined ? undefined : json(found)
   }
+  if (/^\/v1\/edits\/edit-\d+\/sources\/0$/.test(pathname))
+    return json({ type: 'image/jpeg', bytes: 212_000, width: 1280, height: 960 })
+  const waiting = /^\/v1\/edits\/edit-(\d+)\/forecast$/.exec(pathname)
+  if (waiting !== null) return json(forecastOf(batch, Number(waiting[1])))
   const edit = /^\/v1\/edits\/edit-(\d+)\/verdict$/.exec(pathname)
   if (edit === null) return tellOfRedos(batch, method, url, body) ?? tellOfFailures(batch, url, body)
   const row = Number(edit[1])
@@ -160,11 +174,11 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
 const mapOf = ({ planes }: StandInBatch): Told => ({
   headers: {
     'content-type': 'application/octet-stream',
-    'x-restyle-planes': 'state,verdict,code',
+    'x-restyle-planes': planeNames.join(','),
     'x-restyle-rows': String(planes.rows),
     'x-restyle-version': String(planes.version),
   },
-  content: Buffer.concat([planes.state, planes.verdict, planes.code]),
+  content: Buffer.concat(planeNames.map((name) => planes[name])),
 })
 
 async function showPicture(

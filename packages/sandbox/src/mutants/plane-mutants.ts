@@ -49,6 +49,22 @@ export const planeMutants = {
       tests: [planes],
     },
     {
+      name: 'redos-of-batches-that-are-gone',
+      file: `${ledger}/includes/tally.lua`,
+      find: "or redis.call('EXISTS', key.batch(batch)) == 0",
+      replace: '',
+      protects: 'a redo leaves nothing of a batch that is gone',
+      tests: [planes],
+    },
+    {
+      name: 'rows-are-looked-through-without-end',
+      file: 'apps/producer/src/list/find-rows.ts',
+      find: 'if (i > 0 && tools.monotonic() >= until) return found',
+      replace: '',
+      protects: 'one request looks for rows for a bounded time',
+      tests: ['apps/producer/src/list/find-rows.test.ts'],
+    },
+    {
       name: 'any-number-of-rows-is-read',
       file: 'apps/producer/src/batch/asked-rows.ts',
       find: 'if (rows.size > limits.askedRows)',

@@ -40,7 +40,11 @@ const pages: readonly Shown[] = [
   ['/search?q=key:K', 'Search', [/table "Edits of/, /1 edit found/]],
   ['/search', 'Search', [/heading "Say what to look for"/]],
   ['/failures', 'Failures', [/region "Needs somebody"/, /article "DataInspectionFailed"/, /in 24 hours: /]],
-  ['/edits/:edit', 'LAMP 1', [/region "What happened"/, /img "Image 2 of LAMP 1"/]],
+  [
+    '/edits/:edit',
+    'LAMP 1',
+    [/region "What happened"/, /region "Who has heard of it"/, /img "Image 2 of LAMP 1"/],
+  ],
   ['/edits/:hostile', hostile, [/region "What happened"/]],
   ['/edits/:failed', 'مصباح', [/region "Why it failed"/]],
   ['/edits/:long', longKey, [/region "What was asked for"/]],

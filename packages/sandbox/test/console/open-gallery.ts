@@ -1,6 +1,10 @@
 import { makeBatch, type StandInBatch } from '@restyle/sandbox/bench/console-batch'
 import { markerPicture } from '@restyle/sandbox/bench/marker-picture'
-import { startConsoleStandIn, type ConsoleStandIn } from '@restyle/sandbox/bench/console-stand-in'
+import {
+  startConsoleStandIn,
+  type ConsoleStandIn,
+  type Refusal,
+} from '@restyle/sandbox/bench/console-stand-in'
 import { buildConsole, consoleDir } from '@restyle/sandbox/world/build-console'
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core'
 import { findChromium } from '@restyle/sandbox/browser/find-chromium'
@@ -10,15 +14,18 @@ export type GalleryTest = {
   /** Opens a gallery in a tab of its own; what the page complains about fails `close`. */
   open(
     batch: StandInBatch,
-    options?: {
-      latencyMs?: (path: string) => number
-      context?: BrowserContextOptions
-      search?: string
-      /** Complaints that are expected. */
-      allow?: RegExp
-    },
+    options?: Opening,
   ): Promise<{ page: Page; site: ConsoleStandIn; close: () => Promise<void> }>
   stop(): Promise<void>
+}
+
+type Opening = {
+  latencyMs?: (path: string) => number
+  refusal?: (path: string) => Refusal | undefined
+  context?: BrowserContextOptions
+  search?: string
+  /** Complaints that are expected: the browser says every answer that is a refusal. */
+  allow?: RegExp
 }
 
 /** One browser for a file, and the console as it is now. `dense`: device pixels per pixel of the page. */
@@ -31,13 +38,14 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
   const opened = new Set<ConsoleStandIn>()
   return {
     browser,
-    async open(batch, { latencyMs, context = {}, search = '', allow = /409/ } = {}) {
+    async open(batch, { latencyMs, refusal, context = {}, search = '', allow = /409/ } = {}) {
       const site = await startConsoleStandIn({
         pages: consoleDir,
         batch,
         picture: markerPicture,
         pictureType: 'image/bmp',
         ...(latencyMs === undefined ? {} : { latencyMs }),
+        ...(refusal === undefined ? {} : { refusal }),
       })
       opened.add(site)
       const viewport = dense === 1 ? { width: 1280, height: 800 } : null

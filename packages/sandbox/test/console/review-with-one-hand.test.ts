@@ -152,6 +152,7 @@ it('redoes a picture by keys alone: the price first, then both takes side by sid
   await page.keyboard.press('ArrowLeft')
   await page.getByRole('button', { name: 'Take 2, running' }).waitFor()
   for (const redo of batch.redos) redo.state = 'succeeded'
+  site.change([1], '+', 'redo')
   await page.getByRole('button', { name: 'Take 2, succeeded' }).waitFor()
   await page.keyboard.press('d')
   await page.keyboard.press('Shift+t')

@@ -13,6 +13,11 @@ export const callsOfPictures: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/edits/{edit}/images/0/321', status: 400 },
     { url: '/v1/edits/none/images/0/320', status: 404 },
   ],
+  'get /v1/edits/{id}/sources/{index}': [
+    { url: '/v1/edits/{edit}/sources/9', status: 404 },
+    { url: '/v1/edits/{edit}/sources/x', status: 400 },
+    { url: '/v1/edits/none/sources/0', status: 404 },
+  ],
   'get /v1/edits/{id}/sources/{index}/{side}': [
     { url: '/v1/edits/{edit}/sources/9/320', status: 404 },
     { url: '/v1/edits/{edit}/sources/0/x', status: 400 },

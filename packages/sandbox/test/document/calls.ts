@@ -97,6 +97,8 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   ],
   'get /v1/batches/{id}/map': [
     { url: '/v1/batches/{batch}/map', status: 200 },
+    { url: '/v1/batches/{batch}/map?planes=redo,state', status: 200 },
+    { url: '/v1/batches/{batch}/map?planes=colour', status: 400 },
     { url: '/v1/batches/{batch}/map', headers: { 'if-none-match': '*' }, status: 304 },
     { url: '/v1/batches/none/map', status: 404 },
   ],

@@ -201,6 +201,6 @@ describe('an edit that may not go', () => {
     const answer = await world.ledger.admit(room)
     expect(answer).toMatchObject({ kind: 'empty' })
     expect((answer as { ms: number }).ms).toBeGreaterThan(0)
-    await until(async () => (await world.ledger.admit(room)).kind === 'admitted', 1_000)
+    await until(async () => (await world.ledger.admit(room)).kind === 'admitted', 10_000)
   })
 })

@@ -99,6 +99,7 @@ describe('what holds a lane', () => {
     const now = await ledger.now()
     const { submitAt, queryAt } = await holds()
     expect(submitAt - now).toBeGreaterThan(8_000)
+    // the clock of the answer is cut to a millisecond
     expect(submitAt - now).toBeLessThanOrEqual(9_001)
     expect(queryAt - now).toBeGreaterThan(3_000)
     expect(queryAt - now).toBeLessThanOrEqual(4_001)

@@ -55,7 +55,8 @@ async function planes() {
   if (batch === undefined) throw new Error('no batch')
   const { bytes, rows, version } = await world.ledger.readPlanes(batch)
   const codes = [...bytes.code].map((byte) => (byte === 0 ? '' : batch.codes?.[byte - 1]))
-  return { state: bytes.state.toString(), verdict: bytes.verdict.toString(), codes, rows, version }
+  const redo = bytes.redo.toString('latin1').replaceAll('\0', ' ')
+  return { state: bytes.state.toString(), verdict: bytes.verdict.toString(), codes, redo, rows, version }
 }
 
 describe('the planes of a batch', () => {
@@ -102,6 +103,31 @@ describe('the planes of a batch', () => {
     expect(await planes()).toMatchObject({ state: '--q--', codes: [lost, lost, '', lost, lost] })
   })
 
+  it('tell the state of the redo of a row that has changed last, and that something has changed', async () => {
+    await opened(3)
+    const redoOf = (id: string, row: number, state: Edit['state'], take = 1) =>
+      world.standing(id, state, { redoOf: editIdOfTake('b', row, take) })
+    await redoOf('edit_r1', 2, 'succeeded')
+    const before = await planes()
+    expect(before).toMatchObject({ state: '...', redo: '  +' })
+    await redoOf('edit_r2', 1, 'failed')
+    await redoOf('edit_r3', 0, 'running', 2)
+    expect(await planes()).toMatchObject({ state: '...', redo: 'r-+' })
+    expect((await planes()).version).toBeGreaterThan(before.version)
+    // another redo of the row
+    await redoOf('edit_r4', 2, 'canceled')
+    expect(await planes()).toMatchObject({ redo: 'r-x' })
+  })
+
+  it('tell nothing of what is no redo of a row, nor of a batch that is gone', async () => {
+    await opened(1)
+    await world.standing('edit_r1', 'queued', { redoOf: 'edit_alone' })
+    await world.standing('edit_r2', 'queued', { redoOf: 'gone-4' })
+    await world.standing('edit_r3', 'queued')
+    expect(await planes()).toMatchObject({ redo: ' ' })
+    expect(await redis.exists(world.keys.batchRedos('gone'), world.keys.batch('gone'))).toBe(0)
+  })
+
   it('come back with the results of rows that Redis had forgotten', async () => {
     await opened(3)
     const edits = await fed(0, 2)
@@ -136,13 +162,15 @@ describe('the planes of a batch', () => {
     if (edit === undefined) throw new Error('not fed')
     await redis.set(world.keys.batchVerdicts('b'), '.')
     await fail(edit, 'Dull')
-    const { batch, batchMap, batchCodes, batchVerdicts } = world.keys
+    // a redo that comes after the end is kept no longer either
+    await world.standing('edit_late', 'queued', { redoOf: edit.id })
+    const { batch, batchMap, batchCodes, batchVerdicts, batchRedos } = world.keys
     const ttls = () =>
-      Promise.all([batch, batchMap, batchCodes, batchVerdicts].map((key) => redis.ttl(key('b'))))
+      Promise.all([batch, batchMap, batchCodes, batchVerdicts, batchRedos].map((key) => redis.ttl(key('b'))))
     expect(new Set(await ttls()).size).toBe(1)
     expect((await ttls())[0]).toBeGreaterThan(0)
     await world.ledger.retryBatch('b', 1)
-    expect(await ttls()).toEqual([-1, -1, -1, -1])
+    expect(await ttls()).toEqual([-1, -1, -1, -1, -1])
   })
 
   it('never have a version again that other bytes had, even when Redis has forgotten the batch', async () => {

@@ -3,6 +3,7 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import { editOfRow } from '@restyle/shared/rows/chunk'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { asked } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
 import { openSse } from './open-sse.ts'
 
@@ -74,6 +75,16 @@ describe('the map of a batch', () => {
     const plain = await world.producer.app.inject({ url: `/v1/batches/${batch}/map`, headers })
     expect(plain.headers['content-encoding']).toBeUndefined()
     expect(plain.rawPayload).toEqual(Buffer.concat(planes))
+  })
+
+  it('has the planes that are asked for, in their order', async () => {
+    const batch = await batchOf(2)
+    const ask = (planes: string) =>
+      world.producer.app.inject({ url: `/v1/batches/${batch}/map?planes=${planes}`, headers })
+    const answer = await ask('redo,state')
+    expect(answer.headers['x-restyle-planes']).toBe('state,redo')
+    expect(answer.rawPayload).toEqual(Buffer.from('..\0\0'))
+    for (const wrong of ['colour', 'state,state', '']) expect((await ask(wrong)).statusCode).toBe(400)
   })
 
   it('is not sent again while no byte is another one, and is once one is', async () => {
@@ -160,6 +171,26 @@ describe('a live stream of a batch', () => {
     }
     expect(map.planes).toEqual(last.planes)
     expect(views).toBeGreaterThan(0)
+    sse.cut()
+  })
+
+  it('tells how the redo of a row goes, which is no row of the batch', async () => {
+    const batch = await batchOf(3)
+    const sse = await openSse(url(`/v1/live?batch=${batch}`), headers)
+    expect((await sse.next())['event']).toBe('map-reset')
+    const redo = asked(`edit_redo${batch.slice(-8)}`, { producer: 'shop', redoOf: `${batch}-1` })
+    await ledger().accept([redo])
+    const changes = async (): Promise<unknown> => {
+      for (;;) {
+        const { event, data = '' } = await sse.next()
+        if (event === 'map') return (JSON.parse(data) as { changes: unknown }).changes
+      }
+    }
+    expect(await changes()).toEqual([[2, 3, 'q'.charCodeAt(0)]])
+    const edit = await ledger().read(redo.id)
+    if (edit === undefined) throw new Error('no edit')
+    await ledger().move(edit, { to: 'canceled' })
+    expect(await changes()).toEqual([[2, 3, 'x'.charCodeAt(0)]])
     sse.cut()
   })
 

@@ -2,12 +2,27 @@ import { createHash } from 'node:crypto'
 import { createClient } from '@restyle/client/client'
 import { retryNothing } from '@restyle/client/retry'
 import type { Image } from '@restyle/shared/contract/edit'
-import { thumbnailKey } from '@restyle/shared/object-key'
+import { sourceFactsKey, thumbnailKey } from '@restyle/shared/object-key'
 import sharp from 'sharp'
 import { lane, openLedgerWorld } from '../ledger/ledger-world.ts'
 import { openProducer, type World } from './open-producer.ts'
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** A Windows bitmap of so many pixels. */
+function bmpOf(width: number, height: number): Buffer {
+  const row = Math.ceil((width * 24) / 32) * 4
+  const bytes = Buffer.alloc(54 + row * height)
+  bytes.write('BM', 'latin1')
+  bytes.writeUInt32LE(bytes.length, 2)
+  bytes.writeUInt32LE(54, 10)
+  bytes.writeUInt32LE(40, 14)
+  bytes.writeInt32LE(width, 18)
+  bytes.writeInt32LE(height, 22)
+  bytes.writeUInt16LE(1, 26)
+  bytes.writeUInt16LE(24, 28)
+  return bytes
+}
 
 describe('pictures of an edit', () => {
   let world: World
@@ -114,6 +129,53 @@ describe('pictures of an edit', () => {
       'cache-control': 'private, max-age=31536000, immutable',
       vary: 'cookie, authorization',
     })
+  })
+
+  it('say how large a source is, and remember it', async () => {
+    const turned = await sharp(picture).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const put = await world.producer.app.inject({
+      method: 'PUT',
+      headers: { ...mine, 'content-type': 'image/jpeg' },
+      payload: turned,
+      url: `/v1/sources/${digest(turned)}`,
+    })
+    expect(put.statusCode).toBe(201)
+    const id = await post('/v1/edits', { prompt: 'on oak', images: [`sha256:${digest(turned)}`] })
+    const facts = { type: 'image/jpeg', bytes: turned.length, width: 400, height: 800 }
+    expect((await get(`${id}/sources/0`)).json()).toEqual(facts)
+    const kept = sourceFactsKey(id, { index: 0, of: digest(Buffer.from(`sha256:${digest(turned)}`)) })
+    expect(JSON.parse(String(await world.store.get(kept)))).toEqual(facts)
+    expect((await get(`${id}/sources/0`)).json()).toEqual(facts)
+    // whoever looked at it first has had it measured
+    await get(`${uploaded}/sources/0/960`)
+    expect((await get(`${uploaded}/sources/0`)).json()).toMatchObject({ width: 800, height: 400 })
+    const bitmap = bmpOf(600, 400)
+    const sent = await world.producer.app.inject({
+      method: 'PUT',
+      headers: { ...mine, 'content-type': 'image/bmp' },
+      payload: bitmap,
+      url: `/v1/sources/${digest(bitmap)}`,
+    })
+    expect(sent.statusCode).toBe(201)
+    const flat = await post('/v1/edits', { prompt: 'on oak', images: [`sha256:${digest(bitmap)}`] })
+    expect((await get(`${flat}/sources/0`)).json()).toEqual({
+      type: 'image/bmp',
+      bytes: bitmap.length,
+      width: 600,
+      height: 400,
+    })
+  })
+
+  it('say why a source cannot be measured', async () => {
+    const id = await post('/v1/edits', { prompt: 'on oak', images: ['s3://photos/none.jpg'] })
+    const gone = await get(`${id}/sources/0`)
+    expect([gone.statusCode, gone.json().detail]).toEqual([
+      404,
+      expect.stringMatching(/^Source 0 cannot be shown: it is not there/),
+    ])
+    expect((await get(`${id}/sources/1`)).statusCode).toBe(404)
+    const theirs = await world.keyOf('theirs')
+    expect((await get(`${uploaded}/sources/0`, theirs)).statusCode).toBe(404)
   })
 
   it('are of a source in a listed bucket, which may be another one after an hour', async () => {

@@ -148,6 +148,19 @@ describe('verdicts on many rows', () => {
     ).toHaveLength(4)
   })
 
+  it('are given to those that are named and that something holds of still', async () => {
+    const batch = await batchOf('++-+')
+    const url = `/v1/batches/${batch}/verdicts`
+    await send('PUT', `/v1/edits/${batch}-1/verdict`, { verdict: 'rejected' }, { as: ben })
+    const order = { verdict: 'approved', rows: '1-3', where: { state: 'succeeded', verdict: 'none' } }
+    expect((await send('POST', url, order)).body).toMatchObject({ matched: 1, done: 1, skipped: 0 })
+    expect(await rowsOf(batch, 'verdict=approved')).toEqual([0])
+    expect(await rowsOf(batch, 'verdict=rejected')).toEqual([1])
+    expect((await send('POST', url, { verdict: 'approved' })).body).toMatchObject(
+      problem('invalid-request', 422),
+    )
+  })
+
   it('are undone, but for those that were judged since', async () => {
     const batch = await batchOf('+++')
     const url = `/v1/batches/${batch}/verdicts`

@@ -1,12 +1,15 @@
 import { mapByte, restingByte, retryByte } from './edit-state.ts'
 
 /*
- * What is known of each row of a batch, one byte each, in planes: `state`, `verdict` and `code`, in this order. So a million
- * rows are three megabytes, which a browser filters and counts at once.
+ * What is known of each row of a batch, one byte each, in planes: `state`, `verdict`, `code` and `redo`, in this order. So a
+ * million rows are four megabytes, which a browser filters and counts at once.
  */
 
-export const planeNames = ['state', 'verdict', 'code'] as const
+export const planeNames = ['state', 'verdict', 'code', 'redo'] as const
 export type PlaneName = (typeof planeNames)[number]
+
+/** Those that whoever names none is sent: readers of before `redo` count on three. */
+export const usualPlanes: readonly PlaneName[] = ['state', 'verdict', 'code']
 
 /** What a person thinks of a result. */
 export type Verdict = 'approved' | 'rejected' | 'redo'
@@ -23,7 +26,7 @@ export const [mostCodes, otherCodes] = [254, 'other']
 /** Bytes of the rows of a batch, one for each row; `version` grows whenever one of them changes. */
 export type Planes = { version: number; rows: number; bytes: Readonly<Record<PlaneName, Buffer>> }
 
-const padding = { state: 0, verdict: noVerdict.charCodeAt(0), code: 0 } as const
+const padding = { state: 0, verdict: noVerdict.charCodeAt(0), code: 0, redo: 0 } as const
 
 /**
  * A plane of so many rows from what the ledger holds of it, which may be shorter, longer or nothing at all. Rows without a byte
@@ -45,6 +48,7 @@ export const planesText = (): string =>
     `- \`state\`: ${listOf(mapByte)}; \`${restingByte}\` rests in the bucket and \`${retryByte}\` is to be tried once more, both \`queued\` elsewhere; 0: not known yet`,
     `- \`verdict\`: ${listOf(verdictByte)}; \`${noVerdict}\` none`,
     `- \`code\`: 0, or the place, counted from 1, of the code with which its newest edit failed in \`codes\` of the batch. One that is to be tried once more has its code until it has its new edit`,
+    `- \`redo\`: 0, or the state of that redo of the row which has changed last, by the bytes of \`state\`. Only where it is asked for`,
   ].join('\n')
 
 const listOf = (bytes: Readonly<Record<string, string>>): string =>

@@ -75,6 +75,17 @@ describe('when a batch is done', () => {
     expect(begin.to - now).toBeLessThan(120 * 60_000)
   })
 
+  it('is told of the last row alone, which is often done before some that began earlier', () => {
+    const seen = lane().seen.map((each, i) => ({ ...each, ms: 20_000 + i * 3_000 }))
+    const wide = { lanes: [lane({ slots: 40, seen })] }
+    const [all, last] = [forecast(facts(100, wide)), forecast(facts(100, { ...wide, last: true }))]
+    expect(endOf(last).middle).toBeLessThan(endOf(all).middle)
+    expect(rangeOf(last).end.from).toBeLessThan(rangeOf(all).end.from)
+    // it begins when it is its turn, and not when the first one does
+    expect(rangeOf(last).begin.from).toBeGreaterThan(rangeOf(all).begin.to)
+    expect(endOf(forecast(facts(1, { last: true }))).middle / 60_000).toBeLessThan(1.4)
+  })
+
   it('counts tasks that come back as one more submit each', () => {
     const seen = lane().seen.map((each, i) => ({ ...each, back: i % 4 === 0 }))
     const { middle } = endOf(forecast(facts(1_000, { lanes: [lane({ seen })] })))

@@ -3,7 +3,7 @@ import { alwaysOpen, type OpenHours } from './open-hours.ts'
 import { type LaneSeen, lanesFor, play } from './simulate.ts'
 import { enoughSeen } from './slot-times.ts'
 import { emptiedBy, type MoneyPause, type Purse, spend } from './spend.ts'
-import { type Queue, turnOf } from './turn.ts'
+import { type Queue, type Turn, turnOf } from './turn.ts'
 
 /** Epoch ms. */
 export type Span = { from: number; to: number }
@@ -48,6 +48,8 @@ export type ForecastFacts = {
   running?: number
   /** What of mine is held back, if anything. */
   paused?: 'producer' | 'batch'
+  /** When the last of mine begins and ends is asked, and not when all of them do. */
+  last?: boolean
   hours?: OpenHours
 }
 
@@ -63,7 +65,7 @@ export function forecast(facts: ForecastFacts): Forecast {
   const reason = whyUnknown(facts)
   if (reason !== undefined) return { kind: 'unknown', reason }
   if (queue.mine.rows + running === 0) return over(now)
-  const turn = queue.mine.rows === 0 ? { before: 0, total: 0, share: 1, n: 1 } : turnOf(queue)
+  const turn = turnOfMine(facts)
   const random = steadyRandom(1)
   const seen = lanesFor(lanes, turn.n)
   const outcomes = Array.from({ length: runs }, () => play(turn, seen, { now, hours, own: running, random }))
@@ -77,6 +79,13 @@ export function forecast(facts: ForecastFacts): Forecast {
     tasks: lanes.reduce((sum, lane) => sum + lane.seen.length, 0),
     imagesPerHour: Math.round(perMs * 3600_000 * Math.max(1, turn.n)),
   }
+}
+
+function turnOfMine({ queue, last = false }: ForecastFacts): Turn {
+  if (queue.mine.rows === 0) return { before: 0, total: 0, share: 1, n: 1 }
+  const turn = turnOf(queue)
+  // all others go before it
+  return last ? { ...turn, before: turn.total - 1, share: 0 } : turn
 }
 
 /** Parts of a batch, by model and class: it has ended when the last of them has. */

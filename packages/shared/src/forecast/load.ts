@@ -1,3 +1,5 @@
+import type { StopReason } from '../contract/stop.ts'
+import type { ForecastFacts } from './forecast.ts'
 import type { LaneSeen } from './simulate.ts'
 import type { Queue, Waiting } from './turn.ts'
 
@@ -51,6 +53,17 @@ export function queueFor({ producers }: Load, asked: Asked, now: number): Queue 
         usual: total(each.lots.filter((lot) => lot.class !== 'bulk')),
         bulk: total(each.lots.filter((lot) => lot.class === 'bulk')),
       })),
+  }
+}
+
+/** Money that stops a producer is reckoned with (paid-forecast.ts); what a person has paused goes on when a person says so. */
+export function factsOf(load: Load, stops: readonly StopReason[], now: number): Omit<ForecastFacts, 'queue'> {
+  const lanes = load.lanes.filter((lane) => !lane.paused)
+  return {
+    now,
+    lanes,
+    pausedLanes: load.lanes.length - lanes.length,
+    ...(stops.includes('person') ? { paused: 'producer' as const } : {}),
   }
 }
 

@@ -12,6 +12,8 @@ export const keyTemplates = {
   batchMap: ':batch:<batch>:map',
   /** One byte per row whose newest edit failed: the place of its code in the batch's `codes`, from 1 on; else `\0`. */
   batchCodes: ':batch:<batch>:codes',
+  /** One byte per row that has a redo: `mapByte` of the redo that has changed last; else `\0`. */
+  batchRedos: ':batch:<batch>:redos',
   /** One byte per row that somebody has judged (`verdictByte`). */
   batchVerdicts: ':batch:<batch>:verdicts',
   /** Two bytes per row: the number of the operation that judged it; 0: it was judged alone. */

@@ -36,14 +36,24 @@ export const openPlanes = ({ redis, keys }: LedgerContext): PlaneReader => ({
   // no transaction, which Redis refuses while it is full: bytes newer than their version are sent once more at worst
   readPlanes: async (batch) => {
     const rows = rowsOfBatch(batch)
-    const keyOf = { state: keys.batchMap, verdict: keys.batchVerdicts, code: keys.batchCodes }
+    const keyOf = {
+      state: keys.batchMap,
+      verdict: keys.batchVerdicts,
+      code: keys.batchCodes,
+      redo: keys.batchRedos,
+    }
     const read = async (name: PlaneName): Promise<Buffer> =>
       rows === 0
         ? Buffer.alloc(0)
         : planeOf(name, await redis.getrangeBuffer(keyOf[name](batch.id), 0, rows - 1), rows)
-    const [state, verdict, code] = await Promise.all(planeNames.map(read))
+    const [state, verdict, code, redo] = await Promise.all(planeNames.map(read))
     const none = Buffer.alloc(0)
-    const bytes = { state: state ?? none, verdict: verdict ?? none, code: code ?? none }
+    const bytes = {
+      state: state ?? none,
+      verdict: verdict ?? none,
+      code: code ?? none,
+      redo: redo ?? none,
+    }
     return { version: batch.mapVersion, rows, bytes }
   },
   planesNow: async (ids) => {

@@ -33,6 +33,8 @@ export const newFields = (edit: NewEdit): Record<string, string | null> =>
 
 /** A hash's fields, with the texts whole that the scripts have cut (includes/pieces.lua): `request`, `request~1`, … */
 export function joined(fields: Record<string, string>): Record<string, string> {
+  // few are cut
+  if (!Object.keys(fields).some((name) => name.includes('~'))) return fields
   const whole: Record<string, string> = {}
   for (const [name, text] of Object.entries(fields)) {
     if (name.includes('~')) continue

@@ -27,6 +27,7 @@ if batch then
   redis.call('PERSIST', name)
   redis.call('PERSIST', map)
   redis.call('PERSIST', key.batchCodes(batch))
+  redis.call('PERSIST', key.batchRedos(batch))
   redis.call('PERSIST', key.batchVerdicts(batch))
   redis.call('PERSIST', key.verdictMarks(batch))
   redis.call('PERSIST', key.verdictDetails(batch))

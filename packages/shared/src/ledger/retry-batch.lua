@@ -31,6 +31,7 @@ if rows == 0 then return { 'empty' } end
 redis.call('SET', map, marked)
 redis.call('PERSIST', KEYS[1])
 redis.call('PERSIST', key.batchCodes(ask.batch))
+redis.call('PERSIST', key.batchRedos(ask.batch))
 redis.call('PERSIST', key.batchVerdicts(ask.batch))
 redis.call('PERSIST', key.verdictMarks(ask.batch))
 redis.call('PERSIST', key.verdictDetails(ask.batch))

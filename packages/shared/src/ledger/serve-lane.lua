@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- A worker says that it serves a lane, and what it has measured of it. Drops what was said by workers that are gone.
--- Must not grow with workers that come and go. Works when Redis is out of memory.
+-- A worker says that it serves a lane, and what it has measured of it. Works when Redis is out of memory. Must not grow with
+-- workers that come and go: what those said that are gone is dropped.
 --
 -- KEYS[1]  that a worker serves the lane
 -- ARGV[1]  JSON: lane, how, keptMs; worker and figures, where it has measured any

@@ -81,14 +81,19 @@ async function decoded(
   }
 }
 
-/** The sides of a picture in pixels, by its head alone: nothing is unpacked. Throws where that cannot be read. */
+/**
+ * The sides of a picture in pixels, by its head alone: nothing is unpacked. `upright`: as it is shown. Throws where that cannot be
+ * read.
+ */
 export async function sizeOf(
   input: Buffer | string,
-): Promise<{ kind: 'size'; width: number; height: number } | PictureFault> {
-  const { width, height } = await sharp(input, { limitInputPixels: false }).metadata()
+): Promise<
+  { kind: 'size'; width: number; height: number; upright: { width: number; height: number } } | PictureFault
+> {
+  const { width, height, autoOrient } = await sharp(input, { limitInputPixels: false }).metadata()
   return width * height > maxPixels
     ? fault(`is ${width} by ${height} pixels; no model takes more than 8000 by 8000`)
-    : { kind: 'size', width, height }
+    : { kind: 'size', width, height, upright: { width: autoOrient.width, height: autoOrient.height } }
 }
 
 /** Why a picture of that format cannot be unpacked. */

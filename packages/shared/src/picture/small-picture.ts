@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { readBmp } from './bmp.ts'
 import { formatOf, type PictureFault, sizeOf, undecodable } from './read-picture.ts'
 import { shrink, webpOf } from './thumbnail.ts'
 
@@ -8,21 +9,23 @@ export type ShownType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/bmp'
 /** A picture that somebody is to see may take so long to be made small. */
 const patienceSeconds = 15
 
-/**
- * A look at bytes from anywhere before they are shown: goes by the bytes, whatever they are called. `pixels`: how many there
- * are; of a BMP it is not known.
- */
-export async function lookAt(
-  bytes: Buffer,
-): Promise<{ kind: 'picture'; type: ShownType; pixels: number } | PictureFault> {
+/** A picture that may be shown: its sides in pixels as it is shown, where they are known, and its size in bytes. */
+export type LookedAt = { type: ShownType; bytes: number; width?: number; height?: number }
+
+/** A look at bytes from anywhere before they are shown: goes by the bytes, whatever they are called. */
+export async function lookAt(bytes: Buffer): Promise<({ kind: 'picture' } & LookedAt) | PictureFault> {
   const found = formatOf(bytes)
   if (found.kind === 'fault') return found
   const { format } = found
-  if (format === 'bmp') return { kind: 'picture', type: 'image/bmp', pixels: 0 }
+  if (format === 'bmp') {
+    const read = readBmp(bytes, bytes.length)
+    const sides = read.kind === 'bmp' ? { width: read.width, height: read.height } : {}
+    return { kind: 'picture', type: 'image/bmp', bytes: bytes.length, ...sides }
+  }
   try {
     const size = await sizeOf(bytes)
     if (size.kind === 'fault') return size
-    return { kind: 'picture', type: `image/${format}`, pixels: size.width * size.height }
+    return { kind: 'picture', type: `image/${format}`, bytes: bytes.length, ...size.upright }
   } catch (error) {
     return undecodable(format, error)
   }

@@ -23,15 +23,16 @@ export type RowReader = {
   judgedRedo(id: string): Promise<Edit | undefined>
 }
 
-/** Bytes of text that are kept of rows and as many of results, and batches of which is kept where their chunks begin. */
-const [keptBytes, keptBatches] = [32 * 1024 * 1024, 100]
+/** Bytes of text that are usually kept of rows and as many of results, and batches of which is kept where their chunks begin. */
+const [usuallyKept, keptBatches] = [32 * 1024 * 1024, 100]
 
 /** As many keys as a bucket lists at once. */
 const listed = 1000
 
-export function openRowReader(store: Pick<Store, 'get' | 'list'>): RowReader {
+/** `keptBytes`: for who reads a batch once, from its first row to its last, those of one chunk are enough. */
+export function openRowReader(store: Pick<Store, 'get' | 'list'>, keptBytes = usuallyKept): RowReader {
   const begins = openBegins(store)
-  const chunkAt = openChunkReader(store, begins)
+  const chunkAt = openChunkReader(store, begins, keptBytes)
   return {
     chunkAt,
     rowsOf: async (owner, from, to) => {
@@ -45,13 +46,13 @@ export function openRowReader(store: Pick<Store, 'get' | 'list'>): RowReader {
       }
       return edits
     },
-    foldedOf: openResultsReader(store, begins),
+    foldedOf: openResultsReader(store, begins, keptBytes),
     judgedRedo: (id) => readJudgedRedo(store, id),
   }
 }
 
-function openChunkReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['chunkAt'] {
-  const chunks = openChunks(async (batch, first): Promise<Sized<Chunk> | undefined> => {
+function openChunkReader(store: Pick<Store, 'get'>, begins: Begins, keptBytes: number): RowReader['chunkAt'] {
+  const chunks = openChunks(keptBytes, async (batch, first): Promise<Sized<Chunk> | undefined> => {
     const object = await store.get(rowsKey(batch, first))
     if (object === undefined) return undefined
     const { rows, bytes } = await unpackChunk(object, first)
@@ -73,11 +74,18 @@ function openChunkReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['
   }
 }
 
-function openResultsReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['foldedOf'] {
-  const results = openChunks(async (batch, first, take): Promise<Sized<ResultsChunk> | undefined> => {
-    const object = await store.get(resultsKey(batch, first, take))
-    return object === undefined ? undefined : unpackResults(object, first)
-  })
+function openResultsReader(
+  store: Pick<Store, 'get'>,
+  begins: Begins,
+  keptBytes: number,
+): RowReader['foldedOf'] {
+  const results = openChunks(
+    keptBytes,
+    async (batch, first, take): Promise<Sized<ResultsChunk> | undefined> => {
+      const object = await store.get(resultsKey(batch, first, take))
+      return object === undefined ? undefined : unpackResults(object, first)
+    },
+  )
   return async (owner, rows, takes = [1]) => {
     const edits = new Map<number, Edit>()
     const absent = new Set<string>()
@@ -166,7 +174,10 @@ async function* firstsFrom(store: Pick<Store, 'list'>, batch: string, row: numbe
 type Sized<C> = { chunk: C; bytes: number }
 
 /** Reads each chunk once for all who ask at a time, and keeps those that were asked for last. */
-function openChunks<C>(get: (batch: string, first: number, take: number) => Promise<Sized<C> | undefined>) {
+function openChunks<C>(
+  keptBytes: number,
+  get: (batch: string, first: number, take: number) => Promise<Sized<C> | undefined>,
+) {
   const kept = new Map<string, Sized<C>>()
   const reading = new Map<string, Promise<C | undefined>>()
   let bytes = 0

@@ -31,6 +31,16 @@ local function touchPlanes(batch)
   tally(key.batch(batch), 'mapVersion', 1)
 end
 
+-- An edit that came alone and makes the picture of a row once more: the row has the state of it in a plane of its own.
+local function noteRedo(fields, to)
+  local batch, row = string.match(fields.redoOf or '', '^([^-]+)%-(%d+)')
+  if not batch or redis.call('EXISTS', key.batch(batch)) == 0 then return end
+  redis.call('SETRANGE', key.batchRedos(batch), row, fact.byteOf(to))
+  local ms = redis.call('PTTL', key.batch(batch))
+  if ms > 0 then redis.call('PEXPIRE', key.batchRedos(batch), int(ms)) end
+  touchPlanes(batch)
+end
+
 -- One row of a batch, or an edit that came alone, goes from a state to another; `from` is nil for a new edit, whose row may
 -- have rested: `rested`, where that is known.
 local function countRow(fields, from, to, rested)
@@ -44,7 +54,7 @@ local function countRow(fields, from, to, rested)
   if from then wasOpen = not fact.ends(from) end
   if isOpen and not wasOpen then countOpen(fields.producer, 1) end
   if wasOpen and not isOpen then countOpen(fields.producer, -1) end
-  if not batch then return end
+  if not batch then return noteRedo(fields, to) end
   if from or rested then tally(key.batch(batch), from or 'resting', -1) end
   tally(key.batch(batch), to, 1)
   redis.call('SETRANGE', map, row, fact.byteOf(to))

@@ -44,6 +44,7 @@ local function tellBatch(batch, producer)
   redis.call('EXPIRE', name, fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchCodes(batch), fact.keptEditSeconds)
+  redis.call('EXPIRE', key.batchRedos(batch), fact.keptEditSeconds)
   for _, each in ipairs({ key.batchVerdicts(batch), key.verdictMarks(batch), key.verdictDetails(batch) }) do
     redis.call('EXPIRE', each, fact.keptEditSeconds)
   end
