@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { until } from '../stories/story.ts'
 import {
   activeOf,
   makeBatch,
@@ -131,16 +132,23 @@ async function useOnce(page: Page): Promise<void> {
 it('holds no more after eight rounds of use than after three', async () => {
   const { page, close } = await test.open(makeBatch(100_000))
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
-  const held: Awaited<ReturnType<typeof heldBy>>[] = []
-  for (let round = 1; round <= 8; round += 1) {
-    await useOnce(page)
-    if (round === 3 || round === 8) held.push(await heldBy(page))
+  const rounds = async (count: number) => {
+    for (let round = 0; round < count; round += 1) await useOnce(page)
   }
-  const [early, late] = held
-  if (early === undefined || late === undefined) throw new Error('nothing was measured')
+  await rounds(3)
+  const early = await heldBy(page)
+  await rounds(5)
   // rows that were read, and verdicts that can be taken back, are kept while there is room
-  expect(late.bytes - early.bytes).toBeLessThan(1_000_000)
-  expect(late.nodes - early.nodes).toBeLessThan(200)
-  expect(late.listeners - early.listeners).toBeLessThan(20)
+  const isLevel = (late: typeof early): boolean =>
+    late.bytes - early.bytes < 1_000_000 &&
+    late.nodes - early.nodes < 200 &&
+    late.listeners - early.listeners < 20
+  // a page that has just been left is held for a moment; what leaks is held for ever
+  const late = await until(
+    async () => [await heldBy(page)].find(isLevel),
+    20_000,
+    async () => JSON.stringify([early, await heldBy(page)]),
+  )
+  expect(isLevel(late)).toBe(true)
   await close()
 })
