@@ -39,6 +39,7 @@ it.each([
   ['sku:12', 'sku: is not known: use key:, prompt:, '],
   ['sku:12', 'or quote it: "sku:12"'],
   ['key:', 'key: has no value'],
+  ['""', 'a word: has no value'],
   ['key: LAMP', 'key: has no value'],
   ['key:a key:b', 'key: is there more than once'],
   ['state:lost', 'state:lost is none of queued, '],

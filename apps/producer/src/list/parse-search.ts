@@ -40,9 +40,9 @@ export function parseSearch(line: string): ParsedSearch {
   const values = new Map<Qualifier, string[]>()
   const words: string[] = []
   for (const { name, value } of terms) {
+    if (name !== undefined && !isQualifier(name)) return fault(unknown(name, value))
+    if (value === '') return fault(`${name ?? 'a word'}: has no value`)
     if (name === undefined) words.push(value)
-    else if (!isQualifier(name)) return fault(unknown(name, value))
-    else if (value === '') return fault(`${name}: has no value`)
     else values.set(name, [...(values.get(name) ?? []), value])
   }
   return soughtOf(words, values)
