@@ -13,7 +13,7 @@ import { changeBatch } from './batch/change-batch.ts'
 import { mapRoutes } from './batch/map-routes.ts'
 import { catalogRoutes } from './catalog/catalog-routes.ts'
 import { consolePages } from './console/page-routes.ts'
-import { openSessionRoutes } from './console/open-session-routes.ts'
+import { sessionListRoutes } from './console/session-list-routes.ts'
 import { sessionRoutes } from './console/session-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
@@ -139,7 +139,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     limitRate(keyed, rates)
     oneAtATime(keyed)
     sessionRoutes(keyed, parts)
-    openSessionRoutes(keyed, { ...parts, now: Date.now })
+    sessionListRoutes(keyed, { ...parts, now: Date.now })
     modelRoutes(keyed)
     changeBatch(keyed, parts)
     mapRoutes(keyed, parts)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
-import { type LaneReader, LaneView, viewOfLane } from './lane-view.ts'
+import { type LaneReader, LaneView, viewsOfLanes } from './lane-view.ts'
 
 type LaneTools = LaneReader & {
   ledger: { lanes: Pick<Lanes, 'list' | 'restart' | 'stop'> }
@@ -30,7 +30,7 @@ export function laneRoutes(app: Api, tools: LaneTools): void {
     },
     async () => {
       const { cards } = await tools.ledger.lanes.list()
-      const lanes = await Promise.all(cards.map((card) => viewOfLane(card, tools)))
+      const lanes = await viewsOfLanes(cards, tools)
       return { lanes: lanes.toSorted((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)) }
     },
   )
@@ -71,7 +71,7 @@ function pauseLaneRoute(app: Api, tools: LaneTools, verb: 'pause' | 'resume'): v
         const facts = { lane: name, laneId: id, producer, keyId }
         tools.log.warn(facts, verb === 'pause' ? 'lane paused by a person' : 'lane resumed by a person')
       }
-      return { lanes: await Promise.all(named.map((card) => viewOfLane(card, tools))) }
+      return { lanes: await viewsOfLanes(named, tools) }
     },
   )
 }

@@ -143,20 +143,27 @@ export const LaneView = z
   })
 export type LaneView = z.infer<typeof LaneView>
 
-/** Reads what a lane does now. */
-export async function viewOfLane(card: LaneCard, { ledger }: LaneReader): Promise<LaneView> {
+/** Reads what lanes do now. */
+export async function viewsOfLanes(cards: readonly LaneCard[], { ledger }: LaneReader): Promise<LaneView[]> {
+  const [now, bucketPause] = await Promise.all([ledger.now(), ledger.lanes.pausedBy('bucket')])
+  return Promise.all(cards.map(async (card) => viewOfLane(card, { now, bucketPause }, ledger)))
+}
+
+async function viewOfLane(
+  card: LaneCard,
+  { now, bucketPause }: Pick<LimitFacts, 'now' | 'bucketPause'>,
+  { lanes }: LaneReader['ledger'],
+): Promise<LaneView> {
   const { id, name, model, region, submitPerSecond, running: slots, account } = card
-  const { lanes } = ledger
-  const [now, running, stop, pause, bucketPause, served, holds] = await Promise.all([
-    ledger.now(),
+  const [running, stop, pause, served, holds, said] = await Promise.all([
     lanes.runningCount(id),
     lanes.stoppedBy(id),
     lanes.pausedBy(id),
-    lanes.pausedBy('bucket'),
     lanes.servedBy(id),
     lanes.holdsOf(id, account),
+    lanes.figuresOf(id, now),
   ])
-  const figures = mergeFigures(await lanes.figuresOf(id, now), now)
+  const figures = mergeFigures(said, now)
   const pauses: LaneView['pauses'] = []
   if (stop !== undefined)
     pauses.push({ by: 'person', since: iso(stop.since), detail: `with a key of ${stop.by}` })

@@ -85,10 +85,10 @@ export function openPictures(tools: PictureTools): Pictures {
       const look = await lookAt(bytes)
       if (look.kind === 'fault') return { kind: 'none', why: look.detail }
       const { kind: _, ...facts } = look
-      if (shown.what === 'source') await keepFacts(shown, facts, tools)
+      const keeping = shown.what === 'source' ? keepFacts(shown, facts, tools) : undefined
       const { width = 0, height = 0 } = facts
       const places = width * height > manyPixels ? alone : unpacking
-      const small = await places.run('', () => smallPicture(bytes, side))
+      const [small] = await Promise.all([places.run('', () => smallPicture(bytes, side)), keeping])
       if (small === 'full') return busy
       if (small.kind === 'fault') return { kind: 'none', why: small.detail, facts }
       return {

@@ -1,7 +1,7 @@
 import type { DashScope } from '@restyle/dashscope/client'
 import { defaultModel } from '@restyle/dashscope/models'
 import type { Task } from '@restyle/dashscope/read-task'
-import { openMeasuring } from './lane-figures.ts'
+import { openMeasuring } from './measuring.ts'
 import { lagOf, measureLane } from './measure-lane.ts'
 
 const refusal = { code: 'Throttling.RateQuota', message: 'slow down', action: 'retryLater' } as const

@@ -4,7 +4,7 @@ import type { Task } from '@restyle/dashscope/read-task'
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { ClockOffset } from '@restyle/dashscope/vendor-clock'
-import type { Measuring, Throttled } from './lane-figures.ts'
+import type { Measuring, Throttled } from './measuring.ts'
 
 type Told = SubmitOutcome | Unanswered | { kind: 'task'; task: Task } | { kind: string }
 

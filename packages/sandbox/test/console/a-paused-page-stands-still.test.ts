@@ -1,17 +1,12 @@
 import { scopes } from '@restyle/producer/http/scopes'
-import { type Browsing, openBrowser, openProducer, type World } from './open-console.ts'
+import { type Browsing, openConsole } from './open-console.ts'
 
-let world: World
 let browsing: Browsing
 
 beforeAll(async () => {
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+  ;({ browsing } = await openConsole())
 })
-afterAll(async () => {
-  await browsing.stop()
-  await world.stop()
-})
+afterAll(() => browsing.stop())
 
 it('reads nothing by itself while live updates are paused, on any page that is read again and again', async () => {
   const { page, close } = await browsing.open('/batches', { scopes: ['edits:read', 'webhooks', 'admin'] })

@@ -1,17 +1,13 @@
 import type { Page } from 'playwright-core'
-import { type Browsing, openBrowser, openProducer, seedBatch, type World } from './open-console.ts'
+import { type Browsing, openConsole, seedBatch, type World } from './open-console.ts'
 
 let world: World
 let browsing: Browsing
 
 beforeAll(async () => {
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+  ;({ world, browsing } = await openConsole())
 })
-afterAll(async () => {
-  await browsing.stop()
-  await world.stop()
-})
+afterAll(() => browsing.stop())
 
 const set = (batch: string, fields: Record<string, string | number>) =>
   world.redis.hset(`${world.prefix}:batch:${batch}`, fields)

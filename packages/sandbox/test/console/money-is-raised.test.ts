@@ -3,7 +3,7 @@ import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { changeProducer } from '@restyle/shared/receipt/producer-settings'
 import { scopes } from '@restyle/producer/http/scopes'
 import type { Page } from 'playwright-core'
-import { axe, type Browsing, openBrowser, openProducer, type World } from './open-console.ts'
+import { axe, type Browsing, openConsole, type World } from './open-console.ts'
 import { fine } from '../producer/open-producer.ts'
 
 let world: World
@@ -13,8 +13,7 @@ const keys = () => ledgerKeys(world.prefix)
 const cny = (micros: number) => ({ currency: 'CNY' as const, micros })
 
 beforeAll(async () => {
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+  ;({ world, browsing } = await openConsole())
   await ledger().lanes.announce({
     id: 'one',
     name: 'one',
@@ -25,10 +24,7 @@ beforeAll(async () => {
     price: cny(200_000),
   })
 })
-afterAll(async () => {
-  await browsing.stop()
-  await world.stop()
-})
+afterAll(() => browsing.stop())
 
 /** A batch of four rows, which its budget has stopped. */
 async function stopped(producer: string, name: string) {

@@ -47,6 +47,18 @@ export async function openBrowser(served: () => Served): Promise<Browsing> {
   }
 }
 
+/** A producer of its own and a browser that it serves; `browsing.stop` stops both. */
+export async function openConsole(): Promise<{ world: World; browsing: Browsing }> {
+  const world = await openProducer()
+  const { url } = world.producer
+  const browsing = await openBrowser(() => ({ url, redis: world.redis, prefix: world.prefix }))
+  const stop = async () => {
+    await browsing.stop()
+    await world.stop()
+  }
+  return { world, browsing: { ...browsing, stop } }
+}
+
 async function openPage(
   browser: Browser,
   { url, redis, prefix }: Served,

@@ -4,7 +4,7 @@ import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Page } from 'playwright-core'
 import { asked, lane } from '../ledger/ledger-world.ts'
 import { until } from '../stories/story.ts'
-import { type Browsing, openBrowser, openProducer, type World } from './open-console.ts'
+import { type Browsing, openConsole, type World } from './open-console.ts'
 
 let world: World
 let browsing: Browsing
@@ -12,15 +12,11 @@ let ledger: Ledger
 let keys: LedgerKeys
 
 beforeAll(async () => {
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+  ;({ world, browsing } = await openConsole())
   ledger = openLedger(world.redis, world.prefix)
   keys = ledgerKeys(world.prefix)
 })
-afterAll(async () => {
-  await browsing.stop()
-  await world.stop()
-})
+afterAll(() => browsing.stop())
 
 /** Does it again and again; gives what ends that. */
 function repeatedly(work: () => Promise<void>, everyMs: number): () => Promise<void> {

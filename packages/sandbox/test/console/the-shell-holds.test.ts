@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { revokeApiKey } from '@restyle/producer/http/api-keys'
-import { axe, type Browsing, openBrowser, openProducer, seedBatch, type World } from './open-console.ts'
+import { axe, type Browsing, openConsole, seedBatch, type World } from './open-console.ts'
 import { draw, sha256 } from '../stories/story.ts'
 import type { Page } from 'playwright-core'
 
@@ -12,8 +12,7 @@ let batch: string
 let key: { authorization: string; keyId: string }
 
 beforeAll(async () => {
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+  ;({ world, browsing } = await openConsole())
   const opened = await browsing.open('/', {})
   key = opened.key
   await opened.page.getByRole('heading', { name: 'No batch yet' }).waitFor()
@@ -26,10 +25,7 @@ beforeAll(async () => {
   )
   await seedBatch(world, key, { queued: 12 }, { name: 'x'.repeat(200) })
 })
-afterAll(async () => {
-  await browsing.stop()
-  await world.stop()
-})
+afterAll(() => browsing.stop())
 
 const open = (path: string, more: Parameters<Browsing['open']>[1] = {}) =>
   browsing.open(path, { key, ...more })

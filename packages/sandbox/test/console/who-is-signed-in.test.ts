@@ -1,17 +1,12 @@
 import { scopes } from '@restyle/producer/http/scopes'
-import { type Browsing, openBrowser, openProducer, type World } from './open-console.ts'
+import { type Browsing, openConsole } from './open-console.ts'
 
-let world: World
 let browsing: Browsing
 
 beforeAll(async () => {
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+  ;({ browsing } = await openConsole())
 })
-afterAll(async () => {
-  await browsing.stop()
-  await world.stop()
-})
+afterAll(() => browsing.stop())
 
 it('shows who is signed in with any key of the producer to an admin, who ends one of them', async () => {
   const admin = await browsing.open('/settings', { producer: 'team', scopes })

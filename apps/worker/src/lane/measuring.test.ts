@@ -1,4 +1,4 @@
-import { openMeasuring, openWindow } from './lane-figures.ts'
+import { openMeasuring, openWindow } from './measuring.ts'
 
 const [minute, hour] = [60_000, 3600_000]
 const open = (since = 0) => openMeasuring({ queryPerSecond: 20, copiesBehind: 100 }, since)

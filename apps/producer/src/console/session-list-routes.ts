@@ -38,7 +38,7 @@ const OpenSession = z
 type Needs = { ledger: Pick<Ledger, 'apiKeys'>; now: () => number }
 
 /** Who is signed in by a browser: of the own key, and with the scope `admin` of all keys of the producer. */
-export function openSessionRoutes(app: Api, needs: Needs): void {
+export function sessionListRoutes(app: Api, needs: Needs): void {
   listSessions(app, needs)
   endOne(app, needs)
 }
