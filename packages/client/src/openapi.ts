@@ -1817,7 +1817,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "headers-too-large" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "not-redone" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "headers-too-large" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "too-many-verdicts" | "not-redone" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -5881,8 +5881,12 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description `not-judged`: The edit cannot be judged now. */
-        NotJudged: {
+        /**
+         * @description `not-judged`: The edit cannot be judged now.
+         *
+         *     `too-many-verdicts`: The batch has as many notes and single verdicts as it may have.
+         */
+        NotJudgedOrTooManyVerdicts: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -5892,7 +5896,7 @@ export interface components {
             content: {
                 "application/problem+json": {
                     /** @enum {unknown} */
-                    code?: "not-judged";
+                    code?: "not-judged" | "too-many-verdicts";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -12843,7 +12847,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["NotJudged"];
+            409: components["responses"]["NotJudgedOrTooManyVerdicts"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

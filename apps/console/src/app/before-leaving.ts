@@ -1,12 +1,17 @@
 import { useEffect, useEffectEvent } from 'react'
 import type { AroundNavHandler } from 'wouter'
 
-/** What is to be done before another page is shown. */
+/** What is to be done before another page is shown, or the address is read. */
 const handlers = new Set<() => void>()
+
+/** Has the address say what is shown: a page may write it a moment later. */
+export function writeAddress(): void {
+  for (const each of handlers) each()
+}
 
 /** For the router: whoever has something to do before another address is shown does it. */
 export const aroundNavigation: AroundNavHandler = (navigate, to, options) => {
-  for (const each of handlers) each()
+  writeAddress()
   navigate(to, options)
 }
 

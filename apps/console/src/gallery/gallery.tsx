@@ -32,7 +32,8 @@ type Props = Shared & {
   covered: boolean
   move: (row: number) => void
   open: (row: number, how?: { redo: boolean }) => void
-  decideMany: (parts: readonly Many[]) => Promise<void>
+  /** False where too many wait for their turn. */
+  decideMany: (wanted: { parts: readonly Many[]; rows: number }) => boolean
 }
 
 /** The grid of pictures with its keys and the selection. */
@@ -40,10 +41,10 @@ export function Gallery(props: Props) {
   const { list, map, codes, rows, active, edge, peek, covered, refusal } = props
   const box = useRef<HTMLDivElement>(null)
   const handle = useRef<GridHandle>(null)
-  const [selected, setSelected] = useState({ list: list.rows, selection: nothing })
-  // another list begins with nothing selected
-  const selection = selected.list === list.rows ? selected.selection : nothing
-  const setSelection = (next: Selection) => setSelected({ list: list.rows, selection: next })
+  const [selected, setSelected] = useState({ of: list.of, selection: nothing })
+  // another list begins with nothing selected; one that grows has the same rows
+  const selection = selected.of === list.of ? selected.selection : nothing
+  const setSelection = (next: Selection) => setSelected({ of: list.of, selection: next })
   const [anchor, setAnchor] = useState<number>()
   const act = useGridDeeds(props, { handle, anchor, setAnchor, selection, setSelection })
   useGridKeys(box, act)
@@ -59,7 +60,8 @@ export function Gallery(props: Props) {
       code={codeAt(map, cell.row, codes)}
       made={redoAt(map, cell.row)}
       selected={
-        isSelected(selection, cell.row) && (selection.kind === 'matching' || selection.rows.length > 0)
+        isSelected(selection, cell.row) &&
+        (selection.kind === 'rows' || placeOf(list.matching, cell.row).found)
       }
       active={cell.place === active}
       before={peek.before}
@@ -91,13 +93,13 @@ export function Gallery(props: Props) {
       />
       <SelectionBar
         selection={selection}
-        matching={list.matching.length}
+        matching={list.matching}
         refusal={refusal}
         decide={(verdict) => {
           act.decideSelected(verdict ?? 'none')
           handle.current?.focus()
         }}
-        selectAll={() => setSelection({ kind: 'matching', except: [] })}
+        selectAll={act.selectAll}
         clear={() => {
           setSelection(nothing)
           handle.current?.focus()
@@ -138,7 +140,9 @@ function useGridDeeds(
     const chosen = { selection, filter: props.filter, list: list.rows, matching: list.matching, map }
     const many = manyOf(chosen, verdict === 'none' ? null : verdict)
     if (many === undefined) return toasts.say('These rows lie too far apart: choose fewer of them.')
-    if (many.length > 0) void props.decideMany(many)
+    const rows = countSelected(selection, list.matching)
+    if (many.length > 0 && !props.decideMany({ parts: many, rows }))
+      return toasts.say('Ten such verdicts wait for their turn: give this one when one has ended.')
     setSelection(nothing)
   }
   return {
@@ -160,11 +164,11 @@ function useGridDeeds(
       if (row !== undefined) setSelection(toggleRow(selection, row))
       setAnchor(active)
     },
-    selectAll: () => setSelection({ kind: 'matching', except: [] }),
+    selectAll: () => setSelection({ kind: 'matching', to: list.to, except: [] }),
     decide: (verdict: VerdictName, stay: boolean) => {
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
-      if (countSelected(selection, list.matching.length) > 0) return decideSelected(verdict)
+      if (countSelected(selection, list.matching) > 0) return decideSelected(verdict)
       // before the list changes
       const next = nextUndecided(list.rows, map, active)
       if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
@@ -176,7 +180,7 @@ function useGridDeeds(
     redo: () => {
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
-      if (countSelected(selection, list.matching.length) > 0) return decideSelected('redo')
+      if (countSelected(selection, list.matching) > 0) return decideSelected('redo')
       if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to redo yet.')
       open(row, { redo: true })
     },

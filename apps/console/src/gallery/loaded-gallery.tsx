@@ -2,21 +2,19 @@ import { lazy, Suspense, useState } from 'react'
 import { changePreferences, usePreferences } from '../app/preferences.ts'
 import { useRefusal } from '../app/session.tsx'
 import { EmptyByFilter, Failed } from '../ui/states.tsx'
-import { everything, isEverything, placeOf, type Filter } from '../rows/filter.ts'
+import { everything, isEverything, type Filter } from '../rows/filter.ts'
 import { Counts, FilterChips, FilterDialog, filterWords, SizeChoice } from './filter-bar.tsx'
 import { FindBox, FindProgress } from './find-box.tsx'
 import { Gallery } from './gallery.tsx'
-import type { Many } from '../rows/many-of.ts'
 import { usePeek } from '../rows/review-keys.ts'
 import { OperationBar } from './selection-bar.tsx'
 import type { BatchMap } from '@restyle/client/types'
 import { useFound } from '../rows/use-found.ts'
-import { useList } from '../rows/use-list.ts'
 import { useOperation } from '../rows/use-operation.ts'
 import type { useRows } from '../rows/use-rows.ts'
-import type { Deed } from '../rows/undo.ts'
 import { useVerdicts } from '../rows/use-verdicts.ts'
 import { modeOf } from '../rows/address.ts'
+import { useShown } from './use-shown.ts'
 import { useView } from './use-view.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/viewer.tsx')).Viewer }))
@@ -29,30 +27,18 @@ export function LoadedGallery(
   const { view, change, close } = useView()
   const { filter } = view
   const looking = useFound(id, filter.text, map.rows)
-  const list = useList(map, filter, codes, looking.found)
+  const { list, active, isOpen } = useShown({ view, change, map, codes, looking })
   const { cell, mode } = usePreferences()
   const refusal = useRefusal('edits:write')
   const peek = usePeek()
   const [choosing, setChoosing] = useState(false)
   const operation = useOperation(id, rows.touchAll)
-  const verdicts = useVerdicts(id, rows, operation.undo)
-  const decideMany = async (parts: readonly Many[]): Promise<void> => {
-    const after = parts[0]?.verdict ?? 'none'
-    const deed: Extract<Deed, { kind: 'operation' }> = { kind: 'operation', ids: [], rows: 0, after }
-    await operation.start(parts, (begun) => {
-      if (deed.ids.length === 0) verdicts.did(deed)
-      deed.ids.push(begun.id)
-      deed.rows += begun.matched
-    })
-  }
-
-  const at = placeOf(list.rows, view.row ?? 1)
-  const active = Math.min(at.at, Math.max(0, list.rows.length - 1))
-  const set = (next: Filter) => change({ filter: next, open: false }, 'push')
+  const verdicts = useVerdicts(id, rows, operation.alone)
+  const set = (next: Filter) => change({ filter: next, open: false, named: undefined }, 'push')
   const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active }
   return (
     <div className="gallery">
-      <div className="gallery-under" inert={view.open} data-covered={view.open || undefined}>
+      <div className="gallery-under" inert={isOpen} data-covered={isOpen || undefined}>
         <div className="gallery-bar">
           <FilterChips filter={filter} set={set} choose={() => setChoosing(true)} />
           <FindBox filter={filter} codes={codes} set={set} />
@@ -88,17 +74,17 @@ export function LoadedGallery(
             name={name}
             edge={cell}
             peek={peek}
-            covered={view.open}
+            covered={isOpen}
             filter={filter}
             move={(row) => change({ row })}
             open={(row, { redo } = { redo: false }) =>
               change({ row, open: true, redo, mode: modeOf(mode), image: undefined, take: undefined }, 'push')
             }
-            decideMany={decideMany}
+            decideMany={(wanted) => operation.wish(wanted, verdicts)}
           />
         )}
       </div>
-      {view.open && list.rows.length > 0 ? (
+      {isOpen ? (
         <Suspense fallback={null}>
           <Viewer {...shared} view={view} change={change} close={close} />
         </Suspense>

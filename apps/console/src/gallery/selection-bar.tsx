@@ -6,7 +6,8 @@ import { countSelected, type Selection } from '../rows/selection.ts'
 /** What can be done with the selected rows, or with all that match the filter. */
 export function SelectionBar(props: {
   selection: Selection
-  matching: number
+  /** The rows that match. */
+  matching: Uint32Array
   refusal: string | undefined
   decide: (verdict: 'approved' | 'rejected' | 'redo' | null) => void
   selectAll: () => void
@@ -35,7 +36,7 @@ export function SelectionBar(props: {
       </ActionButton>
       {selection.kind === 'matching' ? null : (
         <button type="button" onClick={selectAll}>
-          Select all {count(matching)} matching
+          Select all {count(matching.length)} matching
         </button>
       )}
       <button type="button" className="plain" onClick={clear}>
@@ -48,6 +49,7 @@ export function SelectionBar(props: {
 /** How far operations are. */
 export function OperationBar({ course }: { course: Course }) {
   const { done, of } = progressOf(course)
+  const { waiting = 0 } = course
   const did = course.isUndo ? 'taken back' : 'stored'
   return (
     <div className="operation">
@@ -64,6 +66,7 @@ export function OperationBar({ course }: { course: Course }) {
       </div>
       <span className="number">
         {count(done)} of {count(of)} verdicts {did}
+        {waiting === 0 ? '' : `, ${count(waiting)} more ${waiting === 1 ? 'waits' : 'wait'} for its turn`}
       </span>
     </div>
   )

@@ -23,7 +23,7 @@ const views: fc.Arbitrary<GalleryView> = fc
   .map((view) => {
     const open = view.open && view.row !== undefined
     const closed = { open, image: undefined, take: undefined, against: undefined, redo: false }
-    return open ? { ...view, open } : { ...view, ...closed }
+    return { ...view, named: view.row, ...(open ? { open } : closed) }
   })
 
 it('reads what it wrote', () => {

@@ -21,6 +21,8 @@ export type GalleryView = {
   against: number | undefined
   /** What a redo of the row would be asked with is open. */
   redo: boolean
+  /** The row that the address came with: it is shown, whether it matches the filter or not. It is not written. */
+  named: number | undefined
 }
 
 export const defaultView: GalleryView = {
@@ -32,6 +34,7 @@ export const defaultView: GalleryView = {
   take: undefined,
   against: undefined,
   redo: false,
+  named: undefined,
 }
 
 const mostCodes = 20
@@ -58,6 +61,7 @@ export function readView(search: string): GalleryView {
     take: numberIn(query.get('take'), 1, 1_000),
     against: numberIn(query.get('against'), 1, 1_000),
     redo: open && query.get('redo') === 'open',
+    named: row,
   }
 }
 

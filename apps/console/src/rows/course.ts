@@ -3,8 +3,19 @@ import { counted } from '../app/format.ts'
 import type { Many } from './many-of.ts'
 import { countRows, rangesIn } from './selection.ts'
 
-/** Operations that are one wish, one after another: what each has come to, and how many rows those name that are still to come. */
-export type Course = { isUndo: boolean; operations: readonly Operation[]; ahead: number }
+/**
+ * Operations that are one wish, one after another: what each has come to, and how many rows those have that are still to come.
+ * `unsent`: some of it the producer does not know yet; `waiting`: so many wishes come after it.
+ */
+export type Course = {
+  isUndo: boolean
+  operations: readonly Operation[]
+  ahead: number
+  unsent: boolean
+  waiting?: number
+}
+
+export const isOver = ({ state }: Operation): boolean => state !== 'running' && state !== 'undoing'
 
 /** How many verdicts there are by now, and how many there will be. */
 export function progressOf({ isUndo, operations, ahead }: Course): { done: number; of: number } {
@@ -20,12 +31,16 @@ export const rowsNamed = (parts: readonly Many[]): number =>
   parts.reduce((sum, { rows }) => sum + (rows === undefined ? 0 : countRows(rangesIn(rows))), 0)
 
 /** What they came to. */
-export function endWords({ isUndo, operations }: Course): string {
+export function endWords({ isUndo, operations, ahead }: Course): string {
   const [count, kept] = operations.reduce(
     ([done, stayed], { restored = 0, changedSince = 0, ...operation }) =>
       isUndo ? [done + restored, stayed + changedSince] : [done + operation.done, stayed + operation.left],
     [0, 0],
   )
-  const did = isUndo ? 'taken back' : 'stored'
-  return `${counted(count, 'verdict')} ${did}${kept === 0 ? '' : `; ${counted(kept, 'row')} had changed and stayed`}.`
+  return `${[
+    `${counted(count, 'verdict')} ${isUndo ? 'taken back' : 'stored'}`,
+    ...(kept === 0 ? [] : [`${counted(kept, 'row')} had changed and stayed`]),
+    ...(ahead === 0 ? [] : [`${counted(ahead, 'row')} not judged`]),
+    ...(operations.every(isOver) ? [] : ['the producer goes on with the rest']),
+  ].join('; ')}.`
 }

@@ -1,9 +1,9 @@
 import type { BatchMap } from '@restyle/client/types'
 import { everything, filterRows, type Filter } from './filter.ts'
-import { manyOf } from './many-of.ts'
+import { manyOf, withoutRows } from './many-of.ts'
 import type { Selection } from './selection.ts'
 
-const all: Selection = { kind: 'matching', except: [] }
+const all: Selection = { kind: 'matching', to: 1_000_000, except: [] }
 const succeeded: Filter = { ...everything, states: ['succeeded'] }
 const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (each) => each.charCodeAt(0))
 const mapOf = (state: string, verdict = '.'.repeat(state.length)): BatchMap => ({
@@ -51,11 +51,27 @@ it('names all that are shown and match, where that is short, and none that came 
 
 it('sends the filter for many, without those that were taken out, came since, or may come', () => {
   const [before, now] = [mapOf(`${scattered}rrr-`), mapOf(`${scattered}+rq-`)]
-  expect(askedOnce({ kind: 'matching', except: [[3, 3]] }, succeeded, before, now)).toEqual({
+  expect(askedOnce({ kind: 'matching', to: 2_004, except: [[3, 3]] }, succeeded, before, now)).toEqual({
     verdict: 'approved',
+    rows: '1-2004',
     where: { state: 'succeeded' },
     except: '3,2001-2003',
   })
+})
+
+it('leaves out rows that came after all were selected', () => {
+  const until = (to: number): Selection => ({ kind: 'matching', to, except: [] })
+  expect(askedOnce(until(2), everything, mapOf('++++'))?.rows).toBe('1-2')
+  expect(askedOnce(until(1_999), succeeded, mapOf(`${scattered}++`))).toMatchObject({
+    rows: '1-2002',
+    except: '2001-2002',
+  })
+})
+
+it('leaves out rows besides', () => {
+  const order = { verdict: 'approved', rows: '1-9', except: '2-3' } as const
+  expect(withoutRows(order, [])).toBe(order)
+  expect(withoutRows(order, [7, 4, 7])).toEqual({ ...order, except: '2-4,7' })
 })
 
 it('names rows where the producer has no such filter, in parts that it takes', () => {

@@ -1,6 +1,14 @@
 import type { BatchMap, VerdictsRequest } from '@restyle/client/types'
 import { stateAt, type Filter } from './filter.ts'
-import { hasRow, rangesOf, rangesText, type Ranges, type Selection } from './selection.ts'
+import {
+  addRanges,
+  isSelected,
+  rangesIn,
+  rangesOf,
+  rangesText,
+  type Ranges,
+  type Selection,
+} from './selection.ts'
 
 /** A verdict for many rows: those that are named, or those that a filter holds of. */
 export type Many = VerdictsRequest
@@ -30,15 +38,23 @@ type Chosen = {
 export function manyOf(chosen: Chosen, verdict: Many['verdict']): readonly Many[] | undefined {
   const { selection, filter, list, matching, map } = chosen
   if (selection.kind === 'rows') return named(selection.rows, { verdict })
-  const rows = rangesOf(matching.filter((row) => !hasRow(selection.except, row)))
+  const rows = rangesOf(matching.filter((row) => isSelected(selection, row)))
   const where = whereOf(filter)
   const isNamed = [filter.text, ...filter.redos].some((each) => each !== '')
   if (isNamed || filter.verdicts.length > 1 || filter.codes.length > 1)
     return named(rows, { verdict, ...where })
   if (rangesText(rows).length <= mostNamed) return named(rows, { verdict })
-  const except = rangesText(rangesOf(unseen(list, map, (row) => hasRow(selection.except, row))))
+  const except = rangesText(rangesOf(unseen(list, map, (row) => !isSelected(selection, row))))
   if (except.length > mostTaken) return named(rows, { verdict, ...where })
-  return [{ verdict, where: {}, ...where, ...(except === '' ? {} : { except }) }]
+  // rows that come while it waits for its turn are not among them
+  return [{ verdict, rows: `1-${map.rows}`, where: {}, ...where, ...(except === '' ? {} : { except }) }]
+}
+
+/** The same without some rows. */
+export function withoutRows(order: Many, rows: readonly number[]): Many {
+  if (rows.length === 0) return order
+  const left = rows.map((row) => [row, row] as const)
+  return { ...order, except: rangesText(addRanges(rangesIn(order.except ?? ''), left)) }
 }
 
 function whereOf({ states, verdicts, codes }: Filter): Pick<Many, 'where'> {

@@ -16,6 +16,7 @@ import {
 
 const rowSets = fc.uniqueArray(fc.integer({ min: 1, max: 60 })).map((rows) => rows.toSorted((a, b) => a - b))
 const all = Array.from({ length: 60 }, (_, i) => i + 1)
+const hundred = Uint32Array.from({ length: 100 }, (_, i) => i + 1)
 
 it('keeps the same rows as a set does', () => {
   fc.assert(
@@ -41,18 +42,34 @@ it('writes rows as the API takes them', () => {
 
 it('selects a row and takes it out again', () => {
   const one = toggleRow(nothing, 7)
-  expect([isSelected(one, 7), isSelected(one, 8), countSelected(one, 100)]).toEqual([true, false, 1])
+  expect([isSelected(one, 7), isSelected(one, 8), countSelected(one, hundred)]).toEqual([true, false, 1])
   expect(toggleRow(one, 7)).toEqual(nothing)
 })
 
 it('takes rows out of all that match', () => {
-  const matching = toggleRow({ kind: 'matching', except: [] }, 7)
-  expect([isSelected(matching, 7), isSelected(matching, 8), countSelected(matching, 100)]).toEqual([
+  const matching = toggleRow({ kind: 'matching', to: 100, except: [] }, 7)
+  expect([isSelected(matching, 7), isSelected(matching, 8), countSelected(matching, hundred)]).toEqual([
     false,
     true,
     99,
   ])
-  expect(toggleRow(matching, 7)).toEqual({ kind: 'matching', except: [] })
+  expect(toggleRow(matching, 7)).toEqual({ kind: 'matching', to: 100, except: [] })
+})
+
+it('has no row among all that came later, but one that is selected by itself', () => {
+  const matching = { kind: 'matching', to: 50, except: [[40, 50]] } as const
+  expect([isSelected(matching, 39), isSelected(matching, 51), countSelected(matching, hundred)]).toEqual([
+    true,
+    false,
+    39,
+  ])
+  // rows that match no more do not count twice
+  expect(countSelected(matching, hundred.filter((row) => row % 2 === 1))).toBe(20)
+  const more = toggleRow(matching, 60)
+  expect(all.filter((row) => isSelected(more, row))).toEqual([...all.slice(0, 39), 60])
+  const between = selectBetween(matching, hundred, [54, 56])
+  expect(all.filter((row) => isSelected(between, row))).toEqual([...all.slice(0, 39), 55, 56, 57])
+  expect(countSelected(between, hundred)).toBe(42)
 })
 
 it('selects between two places of a list, in either direction, and only what the list shows', () => {
@@ -68,6 +85,7 @@ it('selects between two places of a list, in either direction, and only what the
     selectBetween(
       {
         kind: 'matching',
+        to: 20,
         except: [
           [3, 3],
           [20, 20],
@@ -78,6 +96,7 @@ it('selects between two places of a list, in either direction, and only what the
     ),
   ).toEqual({
     kind: 'matching',
+    to: 20,
     except: [[20, 20]],
   })
 })

@@ -1,8 +1,10 @@
+import { placeOf } from './filter.ts'
+
 /** Rows as ranges, counted from 1, both ends included; they grow and never touch. */
 export type Ranges = readonly (readonly [from: number, to: number])[]
 
-/** What is selected: these rows, or all that match the filter but for some. */
-export type Selection = { kind: 'rows'; rows: Ranges } | { kind: 'matching'; except: Ranges }
+/** What is selected: these rows, or all up to the row `to` that match the filter, but for some: later ones were not shown then. */
+export type Selection = { kind: 'rows'; rows: Ranges } | { kind: 'matching'; to: number; except: Ranges }
 
 export const nothing: Selection = { kind: 'rows', rows: [] }
 
@@ -50,15 +52,25 @@ export const withoutRow = (ranges: Ranges, row: number): Ranges =>
     return [[from, row - 1] as const, [row + 1, to] as const].filter(([first, last]) => first <= last)
   })
 
-/** Whether a row of the list is selected. */
+/** Whether a row is selected, where it matches. */
 export const isSelected = (selection: Selection, row: number): boolean =>
-  selection.kind === 'rows' ? hasRow(selection.rows, row) : !hasRow(selection.except, row)
+  selection.kind === 'rows'
+    ? hasRow(selection.rows, row)
+    : row <= selection.to && !hasRow(selection.except, row)
+
+/** The same rows, of which one knows as far as `row`. */
+const reaching = (selection: Extract<Selection, { kind: 'matching' }>, row: number): typeof selection =>
+  row <= selection.to
+    ? selection
+    : { ...selection, to: row, except: addRanges(selection.except, [[selection.to + 1, row]]) }
 
 /** Selects the row, or takes it out. */
 export function toggleRow(selection: Selection, row: number): Selection {
-  const ranges = selection.kind === 'rows' ? selection.rows : selection.except
-  const changed = hasRow(ranges, row) ? withoutRow(ranges, row) : addRanges(ranges, [[row, row]])
-  return selection.kind === 'rows' ? { kind: 'rows', rows: changed } : { kind: 'matching', except: changed }
+  const toggled = (ranges: Ranges) =>
+    hasRow(ranges, row) ? withoutRow(ranges, row) : addRanges(ranges, [[row, row]])
+  if (selection.kind === 'rows') return { kind: 'rows', rows: toggled(selection.rows) }
+  const known = reaching(selection, row)
+  return { ...known, except: toggled(known.except) }
 }
 
 /** Selects the rows of a list between two of its places, whichever comes first. */
@@ -70,15 +82,22 @@ export function selectBetween(
   const [from, to] = [Math.min(...places), Math.max(...places)]
   const rows = rangesOf(list.subarray(from, to + 1))
   if (selection.kind === 'rows') return { kind: 'rows', rows: addRanges(selection.rows, rows) }
-  const kept = selection.except.flatMap(([first, last]) =>
+  const known = reaching(selection, list[to] ?? 0)
+  const kept = known.except.flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, i) => first + i).filter((row) => !hasRow(rows, row)),
   )
-  return { kind: 'matching', except: rangesOf(kept) }
+  return { ...known, except: rangesOf(kept) }
 }
 
-/** How many rows of a list with so many are selected. */
-export const countSelected = (selection: Selection, matching: number): number =>
-  selection.kind === 'rows' ? countRows(selection.rows) : Math.max(0, matching - countRows(selection.except))
+/** How many rows are selected; `matching` grow. */
+export function countSelected(selection: Selection, matching: Uint32Array): number {
+  if (selection.kind === 'rows') return countRows(selection.rows)
+  const before = (row: number) => placeOf(matching, row).at
+  return selection.except.reduce(
+    (all, [from, to]) => all - (before(Math.min(to, selection.to) + 1) - before(Math.min(from, selection.to + 1))),
+    before(selection.to + 1),
+  )
+}
 
 /** `1-30000,40001`, as the API takes it. */
 export const rangesText = (ranges: Ranges): string =>

@@ -1,23 +1,33 @@
 import { ApiError } from '@restyle/client/api-error'
-import type { Verdict } from '@restyle/client/types'
+import type { Operation, Verdict } from '@restyle/client/types'
 import { storeVerdict } from './store-verdict.ts'
+import type { Change } from './verdict-desk.ts'
 
 const change = { before: { verdict: 'none' }, after: { verdict: 'approved', redo: 'r1' } } as const
 const conflict = new ApiError('precondition-failed', 'another tag', { call: 'PUT', status: 412 })
 
 /** A producer that has these verdicts, one after another, and refuses to store so often. */
-function open(has: readonly Partial<Verdict>[], refusals = 0) {
+function open(
+  has: readonly Partial<Verdict>[],
+  { refusals = 0, refusal = conflict, matches = 1 }: { refusals?: number; refusal?: Error; matches?: number } = {},
+) {
   const left = [...has]
   const stored: unknown[] = []
   const verdicts = {
     readTagged: async () => ({ verdict: (left.shift() ?? { verdict: null }) as Verdict, tag: '"t"' }),
     set: async (...told: unknown[]) => {
       stored.push(told)
-      if (stored.length <= refusals) throw conflict
+      if (stored.length <= refusals) throw refusal
       return { verdict: 'approved' } as Verdict
     },
+    judge: async (...told: unknown[]) => {
+      stored.push(told)
+      return { id: 'o1' } as Operation
+    },
+    wait: async () => ({ done: matches }) as Operation,
   }
-  return { store: () => storeVerdict(verdicts, 'e1', change), stored }
+  const judged = { edit: 'e1', batch: 'b1', row: 7 }
+  return { store: (what: Change = change) => storeVerdict(verdicts, judged, what), stored }
 }
 
 it('stores a verdict by the tag of what it was given on', async () => {
@@ -33,6 +43,32 @@ it('stores nothing over what somebody else has said, and names who did', async (
 })
 
 it('takes a verdict for stored whose answer was lost, and no other', async () => {
-  await open([{ verdict: null }, { verdict: 'approved', redo: 'r1' } as Partial<Verdict>], 1).store()
-  await expect(open([{ verdict: null }, { verdict: 'approved' }], 1).store()).rejects.toBe(conflict)
+  await open([{ verdict: null }, { verdict: 'approved', redo: 'r1' } as Partial<Verdict>], { refusals: 1 }).store()
+  await expect(open([{ verdict: null }, { verdict: 'approved' }], { refusals: 1 }).store()).rejects.toBe(conflict)
+})
+
+describe('in a batch that takes no more single verdicts', () => {
+  const full = {
+    refusals: 1,
+    refusal: new ApiError('too-many-verdicts', 'as many as it may have', { call: 'PUT', status: 409 }),
+  }
+  const plain: Change = { before: { verdict: 'rejected' }, after: { verdict: 'approved' } }
+
+  it('judges the row as many rows are judged, where nobody has decided since', async () => {
+    const { store, stored } = open([{ verdict: 'rejected' }], full)
+    await store(plain)
+    expect(stored.at(-1)).toEqual(['b1', { verdict: 'approved', rows: '7', where: { verdict: 'rejected' } }])
+    await expect(open([{ verdict: 'rejected' }], { ...full, matches: 0 }).store(plain)).rejects.toMatchObject({
+      status: 412,
+    })
+  })
+
+  it('stores nothing on another picture than the one that was meant', async () => {
+    for (const after of [{ redo: 'r1' }, { image: 1 }]) {
+      const { store, stored } = open([{ verdict: null }], full)
+      const said: Change = { before: { verdict: 'none' }, after: { verdict: 'approved', ...after } }
+      await expect(store(said)).rejects.toThrow('no other take and no image can be named')
+      expect(stored).toHaveLength(1)
+    }
+  })
 })

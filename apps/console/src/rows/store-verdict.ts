@@ -3,30 +3,59 @@ import type { Client } from '@restyle/client/client'
 import { isAlike, isOvertaken, type Said } from './said.ts'
 import type { Change } from './verdict-desk.ts'
 
-type Verdicts = Pick<Client['verdicts'], 'readTagged' | 'set'>
+type Verdicts = Pick<Client['verdicts'], 'readTagged' | 'set' | 'judge' | 'wait'>
+/** What is judged; its row counts from 1. */
+type Judged = { edit: string; batch: string; row: number }
 
 /**
  * Stores a verdict where nobody has decided since `before` was shown, else throws with who did. The tag of what is decided on is asked
  * for first: rows are read without it.
  */
-export async function storeVerdict(verdicts: Verdicts, edit: string, change: Change): Promise<void> {
+export async function storeVerdict(verdicts: Verdicts, judged: Judged, change: Change): Promise<void> {
+  const { edit } = judged
   const { verdict: has, tag } = await verdicts.readTagged(edit)
   if (isOvertaken(wordOf(has), change))
-    throw new ApiError('precondition-failed', `The key ${has.by} has decided otherwise: ${has.verdict}.`, {
-      call: `PUT /v1/edits/${edit}/verdict`,
-      status: 412,
-    })
+    throw overtaken(edit, `The key ${has.by} has decided otherwise: ${has.verdict}.`)
   const { verdict, ...what } = change.after
   const request = verdict === 'none' ? { verdict: null } : { verdict, ...what }
   try {
     await verdicts.set(edit, request, tag === undefined ? {} : { ifMatch: tag })
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 412) throw error
+    if (!(error instanceof ApiError)) throw error
+    if (error.code === 'too-many-verdicts') return storeAmongMany(verdicts, judged, change.after, wordOf(has))
+    if (error.status !== 412) throw error
     // the answer was lost and the call repeated: then what is there is what was said
     const { verdict: is } = await verdicts.readTagged(edit)
     if (!isAlike(wordOf(is), change.after)) throw error
   }
 }
+
+/**
+ * Of a batch with so many single verdicts that it takes no more, one row is judged as many are. Then nothing is kept of it but the
+ * verdict: one on another take or on one of several images would be on another picture, and is refused.
+ */
+async function storeAmongMany(
+  verdicts: Verdicts,
+  { edit, batch, row }: Judged,
+  after: Said,
+  has: Said,
+): Promise<void> {
+  if (after.redo !== undefined || after.image !== undefined || after.verdict === has.verdict)
+    throw new Error(
+      'The batch has so many single verdicts that no other take and no image can be named in one any more.',
+    )
+  const order = {
+    verdict: after.verdict === 'none' ? null : after.verdict,
+    rows: String(row),
+    where: { verdict: has.verdict },
+  }
+  const { id } = await verdicts.judge(batch, order)
+  const { done } = await verdicts.wait(id)
+  if (done === 0) throw overtaken(edit, 'Somebody has decided otherwise.')
+}
+
+const overtaken = (edit: string, said: string): ApiError =>
+  new ApiError('precondition-failed', said, { call: `PUT /v1/edits/${edit}/verdict`, status: 412 })
 
 const wordOf = (has: Awaited<ReturnType<Verdicts['readTagged']>>['verdict']): Said => ({
   ...has,

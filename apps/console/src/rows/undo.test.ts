@@ -1,4 +1,4 @@
-import { forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
+import { backWords, forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
 
 const verdict = (row: number): Deed => ({
   kind: 'verdict',
@@ -9,7 +9,7 @@ const verdict = (row: number): Deed => ({
 })
 
 it('takes back the newest first, verdicts and operations alike', () => {
-  const operation: Deed = { kind: 'operation', ids: ['o1'], rows: 30_000, after: 'approved' }
+  const operation: Deed = { kind: 'operation', takeBack: () => '' }
   let deeds: Deeds = [verdict(1), operation].reduce(remember, [] as Deeds)
   const first = takeBack(deeds)
   expect(first?.deed).toBe(operation)
@@ -28,4 +28,11 @@ it('remembers a thousand', () => {
   for (let row = 1; row <= 1_100; row += 1) deeds = remember(deeds, verdict(row))
   expect(deeds).toHaveLength(1_000)
   expect(deeds[0]).toMatchObject({ row: 101 })
+})
+
+it('says what is taken back, and what a row has then', () => {
+  expect(backWords(4_711, { verdict: 'none' })).toBe('Row 4,711: verdict taken back.')
+  expect(backWords(5, { verdict: 'approved' })).toBe(
+    'Row 5: last verdict taken back. It is approved, as before.',
+  )
 })

@@ -10,11 +10,11 @@ import { storeVerdict } from './store-verdict.ts'
 import { useVerdictPlane } from './use-batch-map.ts'
 import { openDesk, type Verdicts } from './verdict-desk.ts'
 
-/** Where a person decides on the rows of a batch. `undone`: operations are to be taken back. */
+/** Where a person decides on the rows of a batch. `alone`: a row was judged alone, or (`-1`) that is taken back. */
 export function useVerdicts(
   batch: string,
   rows: Rows<Edit>,
-  undone: (operations: readonly string[]) => void,
+  alone: (row: number, by: 1 | -1) => void,
 ): Verdicts {
   const queries = useQueryClient()
   const { say, failed } = useToasts()
@@ -28,13 +28,13 @@ export function useVerdicts(
           return saidOf(map === undefined ? 'none' : verdictAt(map, row), rows.get(row)?.verdict)
         },
         editOf: (row) => rows.get(row)?.id,
-        store: (edit, change) => storeVerdict(api.verdicts, edit, change),
+        store: (of, change) => storeVerdict(api.verdicts, { ...of, batch }, change),
         stored: (row) => rows.touch([row]),
         overtaken: () => void queries.invalidateQueries({ queryKey: names.map(batch), exact: true }),
-        undone,
+        alone,
         say,
         failed,
       }),
-    [batch, plane, queries, rows, undone, say, failed],
+    [batch, plane, queries, rows, alone, say, failed],
   )
 }

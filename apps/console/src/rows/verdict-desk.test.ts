@@ -5,7 +5,7 @@ import { openDesk, type Change } from './verdict-desk.ts'
 
 function open(refuses: (change: Change) => unknown = () => undefined) {
   const shown = new Map<number, VerdictName>()
-  const [stored, said, undone]: [string[], string[], string[]] = [[], [], []]
+  const [stored, said, alone]: [string[], string[], string[]] = [[], [], []]
   let overtaken = 0
   const desk = openDesk({
     shownOf: (row) => ({ verdict: shown.get(row) ?? 'none' }),
@@ -14,7 +14,7 @@ function open(refuses: (change: Change) => unknown = () => undefined) {
     settle: (row, was, now) => {
       if (shown.get(row) === was) shown.set(row, now)
     },
-    store: async (edit, change) => {
+    store: async ({ edit }, change) => {
       await Promise.resolve()
       const error = refuses(change)
       if (error !== undefined) throw error
@@ -22,11 +22,11 @@ function open(refuses: (change: Change) => unknown = () => undefined) {
     },
     stored: () => {},
     overtaken: () => (overtaken += 1),
-    undone: (ids) => undone.push(...ids),
+    alone: (row, by) => alone.push(`${row} ${by}`),
     say: (text) => said.push(text),
     failed: (error) => said.push(String(error)),
   })
-  return { desk, shown, stored, said, undone, overtakenTimes: () => overtaken }
+  return { desk, shown, stored, said, alone, overtakenTimes: () => overtaken }
 }
 const words = ({ verdict, redo }: Said): string => (redo === undefined ? verdict : `${verdict}:${redo}`)
 const settled = () => new Promise((resolve) => setImmediate(resolve))
@@ -84,9 +84,25 @@ it('tells two takes apart that have the same verdict, also before the row is rea
   expect(stored).toEqual(['e1 redo:r1 approved:r1', 'e1 approved:r1 approved', 'e1 approved approved:r1'])
 })
 
-it('has an operation taken back as a whole', () => {
-  const { desk, undone } = open()
-  desk.did({ kind: 'operation', ids: ['op1', 'op2'], rows: 30_000, after: 'approved' })
+it('has a verdict on many rows taken back as a whole, and says what becomes of it', () => {
+  const { desk, said } = open()
+  const deed = { kind: 'operation', takeBack: () => 'It is being taken back.' } as const
+  desk.did(deed)
   expect(desk.undo()).toBeUndefined()
-  expect(undone).toEqual(['op1', 'op2'])
+  desk.did(deed)
+  desk.forgot(deed)
+  expect(desk.undo()).toBeUndefined()
+  expect(said).toEqual(['It is being taken back.', 'There is nothing to undo.'])
+})
+
+it('tells which rows are judged alone, as long as that is not taken back or refused', async () => {
+  const { desk, alone, said } = open(({ after }) => (after.verdict === 'redo' ? new Error('away') : undefined))
+  desk.ordered(3, 'r1')
+  desk.decide(1, { verdict: 'approved' })
+  desk.undo()
+  desk.decide(2, { verdict: 'redo' })
+  await settled()
+  await settled()
+  expect(alone).toEqual(['3 1', '1 1', '1 -1', '2 1', '2 -1'])
+  expect(said).toEqual(['Row 1: verdict taken back.', 'Error: away'])
 })

@@ -1,10 +1,8 @@
 import { ApiError } from '@restyle/client/api-error'
-import { count, counted } from '../app/format.ts'
 import type { VerdictName } from './filter.ts'
 import { isSame, type Said } from './said.ts'
-import { forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
+import { backWords, forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
 import { openQueue } from './verdict-queue.ts'
-import { verdictWords } from './words.ts'
 
 /** What was said of a row, and what is said now. */
 export type Change = { before: Said; after: Said }
@@ -18,13 +16,13 @@ export type DeskTools = {
   show: (row: number, verdict: VerdictName) => void
   /** The producer has `stored` instead of what is shown. */
   settle: (row: number, shown: VerdictName, stored: VerdictName) => void
-  store: (edit: string, change: Change) => Promise<void>
+  store: (of: { edit: string; row: number }, change: Change) => Promise<void>
   /** The row is different at the producer now. */
   stored: (row: number) => void
   /** Somebody else has decided meanwhile. */
   overtaken: () => void
-  /** Operations are to be taken back. */
-  undone: (operations: readonly string[]) => void
+  /** A row was judged alone, or (`-1`) that is taken back. */
+  alone: (row: number, by: 1 | -1) => void
   say: (text: string) => void
   failed: (error: unknown) => void
 }
@@ -37,8 +35,10 @@ export type Verdicts = {
   ordered: (row: number, redo: string) => void
   /** Takes the newest deed back. Gives the row of it, where it was one. */
   undo: () => number | undefined
-  /** Remembers an operation, so that it can be taken back. */
+  /** Remembers what can be taken back. */
   did: (deed: Deed) => void
+  /** It came to nothing. */
+  forgot: (deed: Deed) => void
 }
 
 export function openDesk(tools: DeskTools): Verdicts {
@@ -49,7 +49,11 @@ export function openDesk(tools: DeskTools): Verdicts {
     did: (deed) => {
       deeds = remember(deeds, deed)
     },
+    forgot: (deed) => {
+      deeds = forget(deeds, deed)
+    },
     ordered: (row, redo) => {
+      tools.alone(row, 1)
       said.is(row, { verdict: 'redo', redo })
       tools.show(row, 'redo')
       tools.settle(row, 'redo', 'redo')
@@ -61,7 +65,9 @@ export function openDesk(tools: DeskTools): Verdicts {
       if (edit === undefined || isSame(before, after)) return false
       const deed: Deed = { kind: 'verdict', row, edit, before, after }
       deeds = remember(deeds, deed)
+      tools.alone(row, 1)
       put(row, edit, { before, after }).catch((error: unknown) => {
+        if (deeds.includes(deed)) tools.alone(row, -1)
         deeds = forget(deeds, deed)
         tools.failed(error)
       })
@@ -76,12 +82,12 @@ export function openDesk(tools: DeskTools): Verdicts {
       deeds = taken.left
       const { deed } = taken
       if (deed.kind === 'operation') {
-        tools.undone(deed.ids)
-        tools.say(`${counted(deed.rows, 'verdict')} are being taken back.`)
+        tools.say(deed.takeBack())
         return undefined
       }
+      tools.alone(deed.row, -1)
       put(deed.row, deed.edit, { before: deed.after, after: deed.before }).catch(tools.failed)
-      tools.say(`Row ${count(deed.row)} is ${verdictWords[deed.before.verdict]} again.`)
+      tools.say(backWords(deed.row, deed.before))
       return deed.row
     },
   }
@@ -117,7 +123,7 @@ function putting(tools: DeskTools, said: ReturnType<typeof openSaid>) {
     tools.show(row, after.verdict)
     said.is(row, after)
     try {
-      await queue.run(edit, () => tools.store(edit, change))
+      await queue.run(edit, () => tools.store({ edit, row }, change))
       producer.has = after
       tools.settle(row, after.verdict, after.verdict)
     } catch (error) {

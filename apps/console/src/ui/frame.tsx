@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
+import { writeAddress } from '../app/before-leaving.ts'
 import type { Action } from '../app/keys.ts'
 import { useSession, useSigning } from '../app/session.tsx'
 import { type Handlers, useKeys } from '../app/use-keys.ts'
@@ -103,10 +104,12 @@ function Who() {
 
 function useCopyLink(): () => void {
   const { say } = useToasts()
-  return () =>
+  return () => {
+    writeAddress()
     void copyText(location.href).then((done) =>
       say(done ? 'The address of this view is copied.' : 'The browser did not allow to copy the address.'),
     )
+  }
 }
 
 /** Another page begins at its heading, for who hears it; a change of the query does not. */

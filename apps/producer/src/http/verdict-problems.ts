@@ -5,6 +5,11 @@ export const verdictProblems = {
     title: 'The edit cannot be judged now',
     todo: 'Judge the newest edit of the row, once it has succeeded; `detail` says what is in the way.',
   },
+  'too-many-verdicts': {
+    status: 409,
+    title: 'The batch has as many notes and single verdicts as it may have',
+    todo: 'Judge its further rows by `POST /v1/batches/{id}/verdicts`, also one alone.',
+  },
   'not-redone': {
     status: 409,
     title: 'The edit cannot be made once more now',

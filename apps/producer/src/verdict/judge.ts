@@ -81,7 +81,7 @@ function problemOf(judged: Exclude<JudgedAs, 'done' | 'same' | 'changed'>, edit:
       return new Problem('not-judged', `The row of ${edit.id} has a later edit: judge that one.`)
     case 'full':
       return new Problem(
-        'not-judged',
+        'too-many-verdicts',
         'This batch has as many notes and single verdicts as it may have. Judge further rows by POST /v1/batches/{id}/verdicts.',
       )
     case 'none':

@@ -94,7 +94,7 @@ export function verdictRoutes(app: Api, tools: Tools): void {
         params: z.object({ id: z.string() }),
         headers: ChangeConditions.pick({ 'if-match': true }),
         body: VerdictBody,
-        'x-problems': ['not-found', 'not-judged', 'precondition-failed'],
+        'x-problems': ['not-found', 'not-judged', 'too-many-verdicts', 'precondition-failed'],
         'x-answers': { 200: { headers: ['ETag', 'Cache-Control'] } },
         response: { 200: VerdictAnswer, ...refusals },
       },
