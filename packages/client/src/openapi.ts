@@ -4631,6 +4631,7 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 1200000,
          *           "reservedMicros": 200000,
+         *           "releasedMicros": 0,
          *           "images": 6
          *         }
          *       ],
@@ -4639,7 +4640,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 1200000,
          *           "reservedMicros": 200000,
-         *           "images": 6
+         *           "releasedMicros": 0,
+         *           "images": 6,
+         *           "ledgerMicros": 1200000
          *         }
          *       ]
          *     }
@@ -4658,8 +4661,18 @@ export interface components {
                 micros: number;
                 /** @description May still be billed; known of days and producers only */
                 reservedMicros: number;
+                /** @description Was reserved, and is free again without a bill */
+                releasedMicros: number;
                 /** @description In the bucket */
                 images: number;
+                /** @description How the batch of a row is called, where that is still known */
+                batch?: {
+                    name?: string;
+                    schedule?: {
+                        name: string;
+                        tick: string;
+                    };
+                };
             }[];
             /** @description Of all rows of all pages, a number for each currency */
             totals: {
@@ -4669,8 +4682,12 @@ export interface components {
                 micros: number;
                 /** @description May still be billed; known of days and producers only */
                 reservedMicros: number;
+                /** @description Was reserved, and is free again without a bill */
+                releasedMicros: number;
                 /** @description In the bucket */
                 images: number;
+                /** @description Billed, as the ledger counts it by itself and holds it against caps of a day. `micros` is the sum of the rows: the same, unless something was billed while it was read */
+                ledgerMicros: number;
             }[];
             /**
              * @description Where to go on: the `cursor` of the next page. Absent on the last one
@@ -11510,6 +11527,8 @@ export interface operations {
                 by?: "day" | "batch" | "lane" | "producer";
                 /** @description The first day; six days before the last one if left out */
                 from?: string;
+                /** @description In place of `from`: so many days, of which `to` is the last */
+                days?: number;
                 /** @description The last day; today, in the producer's time zone, if left out */
                 to?: string;
                 /** @description Whose usage it is: of your own key if left out, and with an admin key of all producers */
@@ -11545,6 +11564,7 @@ export interface operations {
                      *           "currency": "CNY",
                      *           "micros": 1200000,
                      *           "reservedMicros": 200000,
+                     *           "releasedMicros": 0,
                      *           "images": 6
                      *         }
                      *       ],
@@ -11553,7 +11573,9 @@ export interface operations {
                      *           "currency": "CNY",
                      *           "micros": 1200000,
                      *           "reservedMicros": 200000,
-                     *           "images": 6
+                     *           "releasedMicros": 0,
+                     *           "images": 6,
+                     *           "ledgerMicros": 1200000
                      *         }
                      *       ]
                      *     }

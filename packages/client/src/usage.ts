@@ -7,6 +7,8 @@ import type { Usage } from './types.ts'
 export type UsageQuery = {
   by?: Usage['by']
   from?: string
+  /** In place of `from`: so many days, of which `to` is the last. */
+  days?: number
   to?: string
   /** With an admin key another one than the key's own; all of them if left out. */
   producer?: string

@@ -20,6 +20,7 @@ const row = (name: string, billed: number, more: Partial<Row> = {}): Row => ({
   currency: 'CNY',
   micros: billed * one,
   reservedMicros: 0,
+  releasedMicros: 0,
   images: 1,
   ...more,
 })

@@ -9,7 +9,7 @@ export type Cap = NonNullable<Producer['caps']>[number]
 export type SpendFacts = { rows: readonly Row[]; zone: string; now: number }
 
 /** How fast money goes (micro-currency an hour), and over what that was seen. `days`: today is one of them. */
-type Rate = { perHour: number } & ({ over: 'today' } | { over: 'yesterday' } | { over: 'days'; days: number })
+export type Rate = { perHour: number } & ({ over: 'today' } | { over: 'yesterday' } | { over: 'days'; days: number })
 
 /** When a cap is reached, if money goes on as it did. Times in epoch ms, money in micro-currency. */
 type CapOutlook =
@@ -30,7 +30,7 @@ const rateDays = 7
 const farMs = 366 * 24 * hourMs
 
 /** What may still be billed counts as spent. */
-const usedOf = ({ billedMicros, reservedMicros }: Cap): number => billedMicros + reservedMicros
+export const usedOf = ({ billedMicros, reservedMicros }: Cap): number => billedMicros + reservedMicros
 const spentOf = ({ micros, reservedMicros }: Row): number => micros + reservedMicros
 
 /** How fast money goes today; while the day has just begun, since yesterday. Undefined where there is too little of both. */
@@ -67,13 +67,21 @@ export function daysRate(currency: Cap['currency'], { rows, zone, now }: SpendFa
 
 const perHour = (micros: number, ms: number): number => (micros / ms) * hourMs
 
+/** The rate that a cap is said to go by: each sentence and each line about it has this one. Undefined: nothing tells it yet. */
+export const rateOf = (cap: Cap, facts: SpendFacts): Rate | undefined =>
+  cap.per === 'day' ? dayRate(cap, facts) : daysRate(cap.currency, facts)
+
+/** How the line of a rate is called: `At the rate of today`. */
+export const rateName = (rate: Rate): string =>
+  `At the rate ${rate.over === 'days' && rate.days > 1 ? `of the last ${counted(rate.days, 'day')}` : rate.over === 'yesterday' ? 'since yesterday' : 'of today'}`
+
 /** When a cap is reached. A cap of a day begins anew at the producer's midnight. */
 export function capOutlook(cap: Cap, facts: SpendFacts): CapOutlook {
   const { now, zone } = facts
   const isDaily = cap.per === 'day'
   const { endsAt } = dayOf(zone, now)
   if (cap.freeMicros <= 0) return { kind: 'reached', ...(isDaily ? { until: endsAt } : {}) }
-  const rate = isDaily ? dayRate(cap, facts) : daysRate(cap.currency, facts)
+  const rate = rateOf(cap, facts)
   if (rate === undefined) return { kind: 'unknown' }
   if (rate.perHour <= 0) return { kind: 'idle', rate }
   const at = now + (cap.freeMicros / rate.perHour) * hourMs

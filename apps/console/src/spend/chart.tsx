@@ -1,8 +1,11 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { type ChartLine, linesOf } from './chart-lines.ts'
 import type { DayColumns } from './course.ts'
 import './chart.css'
+
+const height = 220
 
 /**
  * Billed and reserved money by day as lines, how it goes on, and the cap of a day. The table beside it has the same numbers, and
@@ -10,36 +13,20 @@ import './chart.css'
  */
 export function Chart({ columns, currency }: { columns: DayColumns; currency: string }) {
   const box = useRef<HTMLDivElement>(null)
+  const lines = useMemo(() => linesOf(columns, currency), [columns, currency])
   useEffect(() => {
     const { current } = box
     if (current === null) return
-    const look = getComputedStyle(current)
-    const colour = (name: string) => look.getPropertyValue(name).trim()
-    // light-dark() is not resolved in a custom property: the canvas gets what the elements have
-    const [text, line, accent, warn, bad] = ['text', 'line', 'accent', 'warn', 'bad'].map((name) =>
-      resolved(current, `var(--${name})`),
-    )
-    const { days, billed, reserved, expected, cap } = columns
-    // each line with dashes of its own: colour alone tells nothing
-    const lines = [
-      { values: billed, label: 'Billed', stroke: accent, look: { width: 2, points: { show: true } } },
-      { values: reserved, label: 'Reserved', stroke: warn, look: { width: 2, dash: [6, 4] } },
-      { values: expected, label: 'At this rate', stroke: accent, look: { width: 2, dash: [2, 4] } },
-      { values: cap, label: 'Cap of a day', stroke: bad, look: { width: 1, dash: [14, 4, 2, 4] } },
-    ].filter(({ values }) => values.length > 0)
-    const axis = {
-      stroke: text ?? colour('color'),
-      grid: { stroke: line ?? '', width: 1 },
-      ticks: { stroke: line ?? '' },
-    }
+    const ink = (name: string) => resolved(current, `var(--${name})`)
+    const axis = { stroke: ink('text'), grid: { stroke: ink('line'), width: 1 }, ticks: { stroke: ink('line') } }
     const plot = new UPlot(
       {
         width: current.clientWidth,
-        height: 220,
+        height,
         // room for half of the last date
         padding: [12, 44, 0, 0],
-        // the table has the numbers
-        legend: { live: false },
+        // ours draws the dashes
+        legend: { show: false },
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'UTC'),
         axes: [
           { ...axis, incrs: [1, 7, 14].map((days) => days * 86_400), values: '{YYYY}-{MM}-{DD}', space: 90 },
@@ -47,25 +34,47 @@ export function Chart({ columns, currency }: { columns: DayColumns; currency: st
         ],
         series: [
           {},
-          ...lines.map(({ label, stroke = '', look }) => ({
-            ...look,
-            label: `${label} (${currency})`,
-            stroke,
+          ...lines.map(({ label, ink: name, width, dash, points }) => ({
+            label,
+            width,
+            dash,
+            points: { show: points },
+            stroke: ink(name),
           })),
         ],
       },
-      [days, ...lines.map(({ values }) => values)],
+      [columns.days, ...lines.map(({ values }) => values)],
       current,
     )
-    const watch = new ResizeObserver(() => plot.setSize({ width: current.clientWidth, height: 220 }))
+    const watch = new ResizeObserver(() => plot.setSize({ width: current.clientWidth, height }))
     watch.observe(current)
     return () => {
       watch.disconnect()
       plot.destroy()
     }
-  }, [columns, currency])
-  return <div ref={box} className="chart" aria-hidden="true" />
+  }, [columns, lines])
+  return (
+    <div className="chart" aria-hidden="true">
+      <div ref={box} />
+      <ul className="chart-legend">
+        {lines.map((line) => (
+          <li key={line.label}>
+            <Swatch line={line} />
+            {line.label}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
 }
+
+/** A line as it is in the chart. */
+const Swatch = ({ line: { ink, width, dash, points } }: { line: ChartLine }) => (
+  <svg className={`ink-${ink}`} width="36" height="10" viewBox="0 0 36 10">
+    <path d="M0 5h36" stroke="currentColor" strokeWidth={width} strokeDasharray={dash.join(' ') || undefined} />
+    {points ? <circle cx="18" cy="5" r="3" stroke="currentColor" strokeWidth="1.5" fill="none" /> : null}
+  </svg>
+)
 
 /** What a colour is on this element, in a form that a canvas takes. */
 function resolved(element: HTMLElement, value: string): string {

@@ -1,4 +1,4 @@
-import { type Cap, dayRate, daysRate, type SpendFacts } from './cap-outlook.ts'
+import { type Cap, rateName, rateOf, type SpendFacts, usedOf } from './cap-outlook.ts'
 import { dayAfter, dayIn, dayOf } from './days.ts'
 import { columnsOf, type Row } from './spend.ts'
 
@@ -7,21 +7,21 @@ const unit = 1_000_000
 const hourMs = 3_600_000
 
 /**
- * What a chart of days shows, in units of money by seconds of epoch: what was billed and reserved, how it goes on at the rate of
- * now (`expected`, from the last whole day on), and the cap of a day. Empty: there is none.
+ * What a chart of days shows, in units of money by seconds of epoch: what was billed and reserved, how it goes on (`expected`, from
+ * the last whole day on; `rate`: how that is called), and the cap of a day. Empty: there is none.
  */
 export type DayColumns = {
   days: number[]
   billed: Value[]
   reserved: Value[]
   expected: Value[]
+  rate: string
   cap: Value[]
 }
 
 /**
- * Columns of one currency. `caps` and `facts` of the producer whose rows these are; without them nothing goes on. Today comes
- * to what it does at its rate, each later day to the mean of the last ones; no day exceeds its cap, and all ends with the cap
- * in all.
+ * Columns of one currency. `caps` and `facts` of the producer whose rows these are; without them nothing goes on. What goes on is
+ * what the card of a cap says: that of a day where there is one, else that in all. Today and each later day have its rate.
  */
 export function dayColumns(
   rows: readonly Row[],
@@ -31,10 +31,14 @@ export function dayColumns(
 ): DayColumns {
   const [days, billed, reserved] = columnsOf(rows, currency)
   const own = caps.filter((cap) => cap.currency === currency)
-  const ahead = facts === undefined || own.length === 0 ? [] : expectedDays(own, facts, days.length)
+  const daily = own.find(({ per }) => per === 'day')
+  const capLine = (of: readonly number[]): Value[] =>
+    daily === undefined ? [] : of.map(() => daily.micros / unit)
+  const capped = daily ?? own[0]
+  const { rate, ahead } =
+    facts === undefined || capped === undefined ? nothing : expectedDays(capped, facts, days.length)
   const [first] = ahead
-  if (facts === undefined || first === undefined)
-    return { days, billed, reserved, expected: [], cap: capLine(own, days) }
+  if (first === undefined) return { days, billed, reserved, expected: [], rate, cap: capLine(days) }
   // a line begins where something is known
   const before = days.findLastIndex((day) => day < first.day)
   const all = [...new Set([...days, ...ahead.map(({ day }) => day)])].toSorted((a, b) => a - b)
@@ -48,41 +52,38 @@ export function dayColumns(
         ? (billed[before] ?? 0) + (reserved[before] ?? 0)
         : (ahead.find((each) => each.day === day)?.value ?? null),
     ),
-    cap: capLine(own, all),
+    rate,
+    cap: capLine(all),
   }
 }
 
-function capLine(caps: readonly Cap[], days: readonly number[]): Value[] {
-  const cap = caps.find(({ per }) => per === 'day')
-  return cap === undefined ? [] : days.map(() => cap.micros / unit)
-}
+type Ahead = { rate: string; ahead: { day: number; value: number }[] }
+const nothing: Ahead = { rate: '', ahead: [] }
 
-/** Today and the days after it, a third as many as are shown, until the cap in all is reached. */
-function expectedDays(
-  caps: readonly Cap[],
-  facts: SpendFacts,
-  shown: number,
-): { day: number; value: number }[] {
-  const [daily, inAll] = [caps.find(({ per }) => per === 'day'), caps.find(({ per }) => per === 'total')]
-  const currency = (daily ?? inAll)?.currency ?? 'CNY'
-  const mean = daysRate(currency, facts)
-  const rate = daily === undefined ? mean : dayRate(daily, facts)
-  if (mean === undefined || rate === undefined) return []
+/**
+ * Today and the days after it, a third as many as are shown. No day exceeds a cap of a day; one in all ends them where it is
+ * reached.
+ */
+function expectedDays(cap: Cap, facts: SpendFacts, shown: number): Ahead {
+  const rate = rateOf(cap, facts)
+  if (rate === undefined) return nothing
   const { now, zone, rows } = facts
   const today = dayIn(zone, now)
-  const own = rows.find((row) => row.name === today && row.currency === currency)
-  const used = own === undefined ? 0 : own.micros + own.reservedMicros
-  const most = daily?.micros ?? Infinity
+  const own = rows.find((row) => row.name === today && row.currency === cap.currency)
+  const spent = own === undefined ? 0 : own.micros + own.reservedMicros
+  const isDaily = cap.per === 'day'
+  // the card says what the cap has
+  const used = isDaily ? usedOf(cap) : spent
   const rest = (rate.perHour * (dayOf(zone, now).endsAt - now)) / hourMs
-  let left = inAll === undefined ? Infinity : Math.max(0, inAll.freeMicros)
-  const expected: { day: number; value: number }[] = []
+  let left = isDaily ? Infinity : Math.max(0, cap.freeMicros)
+  const ahead: Ahead['ahead'] = []
   const add = (day: string, had: number, more: number): void => {
-    const some = Math.max(0, Math.min(more, most - had, left))
+    const some = Math.max(0, Math.min(more, isDaily ? cap.micros - had : left))
     left -= some
-    expected.push({ day: Date.parse(day) / 1_000, value: (had + some) / unit })
+    ahead.push({ day: Date.parse(day) / 1_000, value: (had + some) / unit })
   }
   add(today, used, rest)
   for (let i = 1; i <= Math.max(2, Math.round(shown / 3)) && left > 0; i += 1)
-    add(dayAfter(today, i), 0, mean.perHour * 24)
-  return expected
+    add(dayAfter(today, i), 0, rate.perHour * 24)
+  return { rate: rateName(rate), ahead }
 }

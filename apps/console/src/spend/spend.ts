@@ -1,4 +1,5 @@
 import type { Usage } from '@restyle/client/types'
+import { money } from '../app/format.ts'
 
 export const groupings = ['day', 'batch', 'lane', 'producer'] as const
 export type Grouping = (typeof groupings)[number]
@@ -15,10 +16,6 @@ export function askedOf(params: URLSearchParams): Asked {
   return { by, days: by === 'batch' ? Math.min(days, 31) : days }
 }
 
-/** The first day (`2026-03-02`) of so many that end with the day of `now`, in UTC. */
-export const firstDay = (days: number, now: number): string =>
-  new Date(now - (days - 1) * 86_400_000).toISOString().slice(0, 10)
-
 /** Columns for a chart of one currency, days in order: seconds of epoch, then units of money. */
 export function columnsOf(rows: readonly Row[], currency: string): [number[], number[], number[]] {
   const own = rows.filter((row) => row.currency === currency).toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -29,12 +26,42 @@ export function columnsOf(rows: readonly Row[], currency: string): [number[], nu
   ]
 }
 
-/** The rows as CSV; a cell that a spreadsheet would take for a formula begins with a quote. */
+/** What rows come to beside what the ledger itself counts, and whether that is the same. Of pages that are not there their sum counts. */
+export function ledgerWords(
+  { by, rows, totals, nextCursor }: Pick<Usage, 'by' | 'rows' | 'totals' | 'nextCursor'>,
+  currency: string,
+): { words: string; isSame: boolean } {
+  const total = totals.find((each) => each.currency === currency)
+  const own = rows.filter((row) => row.currency === currency)
+  const [sum, said] = [
+    nextCursor === undefined ? own.reduce((all, { micros }) => all + micros, 0) : (total?.micros ?? 0),
+    total?.ledgerMicros ?? 0,
+  ]
+  const what = { day: 'days', batch: 'batches', lane: 'lanes', producer: 'producers' }[by]
+  const words = `The ${what} sum to ${money(sum, currency)}; the ledger says ${money(said, currency)}.`
+  return sum === said
+    ? { words, isSame: true }
+    : {
+        words: `${words} ${money(Math.abs(sum - said), currency)} differ: something was billed while it was read, or was counted wrong.`,
+        isSame: false,
+      }
+}
+
+/** The rows as CSV; a cell that a spreadsheet would take for a formula begins with a quote. By batch each has its name too. */
 export function csvOf(by: Grouping, rows: readonly Row[]): string {
-  const lines = rows.map(({ name, currency, micros, reservedMicros, images }) =>
-    [name, currency, micros / 1_000_000, reservedMicros / 1_000_000, images].map(cell).join(','),
+  const lines = rows.map(({ name, batch, currency, micros, reservedMicros, releasedMicros, images }) =>
+    [
+      name,
+      ...(by === 'batch' ? [batch?.name ?? ''] : []),
+      currency,
+      ...[micros, reservedMicros, releasedMicros].map((each) => each / 1_000_000),
+      images,
+    ]
+      .map(cell)
+      .join(','),
   )
-  return [`${by},currency,billed,reserved,images`, ...lines, ''].join('\r\n')
+  const head = `${by},${by === 'batch' ? 'name,' : ''}currency,billed,reserved,released,images`
+  return [head, ...lines, ''].join('\r\n')
 }
 
 function cell(value: string | number): string {

@@ -4,28 +4,26 @@ import { api, names } from '../app/api.ts'
 import { useEvery } from '../app/live.ts'
 import { useSession } from '../app/session.tsx'
 import type { SpendFacts } from './cap-outlook.ts'
-import { firstDay } from './spend.ts'
 
-/** What a rate is taken of is a week; a day more, as a zone may be ahead of UTC. */
-const fewestDays = 8
+/** What a rate is taken of. */
+const fewestDays = 7
 const everyMs = 60_000
 
 /**
- * What is known of how a producer's caps go on; undefined until it was read, and where there is no cap. `days`: as many as a
- * chart shows. `isAlone`: nobody else's money is in what this key is told.
+ * What is known of how a producer's caps go on; undefined until it was read, and where there is no cap. `shown`: as many
+ * days as a chart shows. `isAlone`: nobody else's money is in what this key is told.
  */
 export function useOwnSpend(
   { name, caps = [], zone = 'UTC' }: Pick<Producer, 'name' | 'caps' | 'zone'>,
-  days: number,
-  now: number,
+  shown: number,
 ): { facts: SpendFacts; isAlone: boolean } | undefined {
   const every = useEvery()
   const isAdmin = useSession().scopes.includes('admin')
-  const from = firstDay(Math.max(days, fewestDays), now)
+  const days = Math.max(shown, fewestDays)
   const read = (by: Usage['by'], enabled: boolean) => ({
-    queryKey: names.usage({ by, from, ...(by === 'day' ? { producer: name } : {}) }),
+    queryKey: names.usage({ by, days, ...(by === 'day' ? { producer: name } : {}) }),
     queryFn: ({ signal }: { signal: AbortSignal }) =>
-      api.usage({ by, from, limit: 1_000, ...(by === 'day' ? { producer: name } : {}) }, { signal }),
+      api.usage({ by, days, limit: 1_000, ...(by === 'day' ? { producer: name } : {}) }, { signal }),
     enabled: enabled && caps.length > 0,
     refetchInterval: every(everyMs),
   })

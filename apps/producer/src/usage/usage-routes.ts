@@ -1,5 +1,6 @@
 import { Currency } from '@restyle/shared/contract/money'
 import { dayAfter, dayAt, daysBetween, isDay } from '@restyle/shared/days'
+import { RunOf } from '@restyle/shared/contract/window'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { keptUsageDays } from '@restyle/shared/receipt/usage-record'
 import { z } from 'zod'
@@ -7,15 +8,22 @@ import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
-import { groupings, openSums, placeOf, type UsageRow } from './sum-usage.ts'
+import { groupings, openSums, placeOf, type UsageRow, type UsageSums } from './sum-usage.ts'
 
-type UsageTools = { ledger: Pick<Ledger, 'listProducers' | 'now' | 'readProducer' | 'usageOf'> }
+type UsageTools = { ledger: Pick<Ledger, 'listProducers' | 'namesOfBatches' | 'now' | 'readProducer' | 'usageOf'> }
 
 const date = z.string().refine(isDay, { error: 'must be a date such as 2026-10-25' })
 
 const UsageQuery = z.strictObject({
   by: z.enum(groupings).default('day').describe('What there is a row for'),
   from: date.optional().describe('The first day; six days before the last one if left out'),
+  days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(keptUsageDays)
+    .optional()
+    .describe('In place of `from`: so many days, of which `to` is the last'),
   to: date.optional().describe("The last day; today, in the producer's time zone, if left out"),
   producer: z
     .string()
@@ -30,6 +38,7 @@ const amounts = {
   currency: Currency,
   micros: z.int().describe('Billed; in millionths'),
   reservedMicros: z.int().describe('May still be billed; known of days and producers only'),
+  releasedMicros: z.int().describe('Was reserved, and is free again without a bill'),
   images: z.int().describe('In the bucket'),
 }
 
@@ -46,9 +55,24 @@ const UsageAnswer = z
             'The day, the batch, the id of the lane, or the producer. In place of a batch: `-` of edits that came alone, `+` of all batches of a day beyond its first ten thousand',
           ),
         ...amounts,
+        batch: z
+          .object({ name: z.string().optional(), schedule: RunOf.optional() })
+          .optional()
+          .describe('How the batch of a row is called, where that is still known'),
       }),
     ),
-    totals: z.array(z.object(amounts)).describe('Of all rows of all pages, a number for each currency'),
+    totals: z
+      .array(
+        z.object({
+          ...amounts,
+          ledgerMicros: z
+            .int()
+            .describe(
+              'Billed, as the ledger counts it by itself and holds it against caps of a day. `micros` is the sum of the rows: the same, unless something was billed while it was read',
+            ),
+        }),
+      )
+      .describe('Of all rows of all pages, a number for each currency'),
     nextCursor: NextCursor,
   })
   .meta({
@@ -59,9 +83,25 @@ const UsageAnswer = z
         from: '2026-03-01',
         to: '2026-03-02',
         rows: [
-          { name: '2026-03-02', currency: 'CNY', micros: 1_200_000, reservedMicros: 200_000, images: 6 },
+          {
+            name: '2026-03-02',
+            currency: 'CNY',
+            micros: 1_200_000,
+            reservedMicros: 200_000,
+            releasedMicros: 0,
+            images: 6,
+          },
         ],
-        totals: [{ currency: 'CNY', micros: 1_200_000, reservedMicros: 200_000, images: 6 }],
+        totals: [
+          {
+            currency: 'CNY',
+            micros: 1_200_000,
+            reservedMicros: 200_000,
+            releasedMicros: 0,
+            images: 6,
+            ledgerMicros: 1_200_000,
+          },
+        ],
       },
     ],
   })
@@ -89,14 +129,19 @@ export function usageRoutes(app: Api, tools: UsageTools): void {
       const names = await producersOf(query, producer, scopes?.includes('admin') === true, tools)
       const zone = (await tools.ledger.readProducer(names.length === 1 ? (names[0] ?? '') : producer))?.zone
       const to = query.to ?? dayAt(zone ?? 'UTC', await tools.ledger.now())
-      const from = query.from ?? dayAfter(to, -6)
+      if (query.from !== undefined && query.days !== undefined)
+        throw Problem.ofFaults('invalid-parameter', [
+          { parameter: 'days', detail: 'days stands in place of from: send one of them' },
+        ])
+      const from = query.from ?? dayAfter(to, 1 - (query.days ?? 7))
       refuseTooMuch(from, to, names.length, query.by)
       const { rows, totals } = await read(names, from, to, query.by, tools)
       const left = after === undefined ? rows : rows.filter((row) => placeOf(row) > after)
       const page = left.slice(0, query.limit)
       const last = left.length > page.length ? page.at(-1) : undefined
       const next = goOn(last === undefined ? undefined : placeOf(last))
-      return { by: query.by, from, to, rows: page, ...next, totals: totals.map(withoutName) }
+      const named = query.by === 'batch' ? await withNames(page, tools) : page
+      return { by: query.by, from, to, rows: named, ...next, totals: totals.map(withoutName) }
     },
   )
 }
@@ -158,9 +203,17 @@ async function read(
 
 const rowNames = textual(/^.{1,200}$/su)
 
-const withoutName = ({ currency, micros, reservedMicros, images }: UsageRow) => ({
-  currency,
-  micros,
-  reservedMicros,
-  images,
-})
+async function withNames(rows: readonly UsageRow[], { ledger }: UsageTools) {
+  const names = await ledger.namesOfBatches(rows.map(({ name }) => name))
+  return rows.map((row) => {
+    const batch = names.get(row.name)
+    if (batch === undefined) return row
+    const { name, schedule } = batch
+    return {
+      ...row,
+      batch: { ...(name === '' ? {} : { name }), ...(schedule === undefined ? {} : { schedule }) },
+    }
+  })
+}
+
+const withoutName = ({ name: _, ...amounts }: UsageSums['totals'][number]) => amounts

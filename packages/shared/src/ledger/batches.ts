@@ -69,6 +69,22 @@ export async function readBatch({ redis, keys }: LedgerContext, id: string): Pro
   return read.data
 }
 
+/** How batches are called, and the schedules that they are runs of, by their ids; those that are not known any more are left out. */
+export async function readBatchNames(
+  { redis, keys }: LedgerContext,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Pick<Batch, 'name' | 'schedule'>>> {
+  const names = await Promise.all(
+    ids.map(async (id) => [id, await redis.hmget(keys.batch(id), 'id', 'name', 'schedule')] as const),
+  )
+  return new Map(
+    names.flatMap(([id, [known, name, schedule]]) =>
+      known == null ? [] : [[id, BatchName.parse({ name: name ?? undefined, schedule: schedule ?? undefined })]],
+    ),
+  )
+}
+const BatchName = Batch.pick({ name: true, schedule: true })
+
 /** Rows are numbered from 0; their edits are named after them, so that no index is needed. */
 export const editIdOfRow = (batch: string, row: number): string => `${batch}-${row}`
 

@@ -8,7 +8,7 @@ import { accept, type Accepted } from './accept.ts'
 import { type KeyShelf, openKeyShelf } from './api-keys.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
-import { type BatchOpened, closeBatch, openBatch, readBatch, setPriority } from './batches.ts'
+import { type BatchOpened, closeBatch, openBatch, readBatch, readBatchNames, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
 import { classes } from './facts.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
@@ -115,6 +115,8 @@ export type Ledger = Control &
     /** How many rows of a model rest that ought to be fed. */
     hungryRows(model: string): Promise<number>
     readBatch(id: string): Promise<Batch | undefined>
+    /** How batches are called; those that are not known any more are left out. */
+    namesOfBatches(ids: readonly string[]): ReturnType<typeof readBatchNames>
     /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
     listHeld(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
@@ -241,7 +243,16 @@ const rowsOfBatches = (context: LedgerContext): RowsOfBatches => ({
 
 type Reading = Pick<
   Ledger,
-  'read' | 'waiting' | 'mayGo' | 'hungryRows' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'listHeld'
+  | 'read'
+  | 'waiting'
+  | 'mayGo'
+  | 'hungryRows'
+  | 'readMany'
+  | 'readEach'
+  | 'known'
+  | 'readBatch'
+  | 'namesOfBatches'
+  | 'listHeld'
 >
 
 function reading(context: LedgerContext): Reading {
@@ -279,6 +290,7 @@ function reading(context: LedgerContext): Reading {
     },
     hungryRows: (model) => hungryRows(context, model),
     readBatch: (id) => readBatch(context, id),
+    namesOfBatches: (ids) => readBatchNames(context, ids),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),
   }
 }

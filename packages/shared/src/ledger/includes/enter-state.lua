@@ -83,8 +83,11 @@ local function enterState(edit, to, plan)
   if from == 'review' then drop(edit, 'candidates') end
   if not fact.keepsReserved(to) and tonumber(fields.reserved or 0) > 0 then put(edit, 'reserved', '0') end
   save(edit)
-  countMoney(fields, 'reserved', tonumber(fields.reserved or 0) - edit.reservedBefore)
-  countMoney(fields, 'billed', tonumber(fields.billed or 0) - edit.billedBefore)
+  local reserved = tonumber(fields.reserved or 0) - edit.reservedBefore
+  local billed = tonumber(fields.billed or 0) - edit.billedBefore
+  countMoney(fields, 'reserved', reserved)
+  countMoney(fields, 'billed', billed)
+  countReleased(fields, -reserved - billed)
   if from ~= to then countRow(fields, from, to, plan.rested) end
   if to == 'failed' and fields.failure then countFailure(fields, cjson.decode(fields.failure).code, 1) end
   -- a row that was retried has the code of its edit before

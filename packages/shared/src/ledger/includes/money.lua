@@ -2,14 +2,14 @@
 -- Money of producers, of their batches and of their days: whole micros, a number for each currency. What is reserved and what is
 -- billed of an edit counts for the day of its admission.
 --
--- A day has sums, and lines: what was billed, and how many images came, by lane and batch. What a record in the bucket knows
+-- A day has sums, and lines: what was billed and released, and how many images came, by lane and batch. What a record in the bucket knows
 -- of a line and this ledger has not counted is carried beside it (carry-usage.lua). Whatever comes back from its receipts is
 -- taken out of that, so that nothing counts twice.
 
 -- Names of a day beyond which batches have a line in common.
 local mostLines = 30000
 
--- The name of an amount: CNY is not said. `what` is reserved, billed or images.
+-- The name of an amount: CNY is not said. `what` is reserved, billed, released or images.
 local function amountName(what, currency)
   if what == 'images' or not currency or currency == 'CNY' then return what end
   return what .. '.' .. currency
@@ -50,6 +50,11 @@ local function countMoney(fields, what, by)
   local sum = released[place] or { producer = fields.producer, batch = batch, by = 0 }
   sum.by = sum.by + by
   released[place] = sum
+end
+
+-- What was reserved and is free again, as it was not billed. It is told by day, and held against nothing.
+local function countReleased(fields, by)
+  if by > 0 then countDay(fields, 'released', amountName('released', fields.currency), by) end
 end
 
 -- The days of which the bucket is to have a newer record.
