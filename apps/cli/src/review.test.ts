@@ -13,6 +13,8 @@ const held = (id: string, more: Partial<Review> = {}): Review => ({
   attempt: 1,
   heldAt: '2026-03-02T20:59:00.000Z',
   candidates: ['t1', 't2'],
+  submit: { bodyHash: 'h' },
+  tasks: [],
   reservedMicros: 200_000,
   ...more,
 })

@@ -18,6 +18,8 @@ export type ResultsOptions = CallOptions & {
   links?: number
   /** Only rows of which a person said this; `none`: of which nobody said anything. */
   verdict?: VerdictName | 'none'
+  /** Only rows whose newest edit has ended so; not together with `verdict`. */
+  state?: 'succeeded' | 'failed' | 'canceled'
   /** Rows in a page: pages with links are smaller, so that these are used before they end. */
   limit?: number
 }
@@ -30,10 +32,10 @@ export const batchResults = (connection: Connection) => ({
    */
   results: (
     id: string,
-    { unreadable, links, verdict, limit = mostPerPage, ...options }: ResultsOptions = {},
+    { unreadable, links, verdict, state, limit = mostPerPage, ...options }: ResultsOptions = {},
   ): AsyncGenerator<Result> =>
     itemsOf(async (cursor) => {
-      const query = { limit, links, verdict, ...(cursor === undefined ? {} : { cursor }) }
+      const query = { limit, links, verdict, state, ...(cursor === undefined ? {} : { cursor }) }
       const sent = { ...options, params: { id }, query, has: 'results' } as const
       const read = await call(connection, 'get', resultsPath, sent)
       if (unreadable !== undefined) for (const row of read.unreadable ?? []) unreadable(row)
@@ -47,12 +49,12 @@ export const batchResults = (connection: Connection) => ({
   export: (
     id: string,
     format: 'csv' | 'jsonl',
-    { links, verdict, ...options }: Omit<ResultsOptions, 'unreadable' | 'limit'> = {},
+    { links, verdict, state, ...options }: Omit<ResultsOptions, 'unreadable' | 'limit'> = {},
   ): AsyncGenerator<Uint8Array> =>
     connection.stream({
       ...options,
       method: 'GET',
-      path: `${fill(resultsPath, { id })}${queryText({ format, links, verdict })}`,
+      path: `${fill(resultsPath, { id })}${queryText({ format, links, verdict, state })}`,
       timeoutMs: exportTimeoutMs,
     }),
 

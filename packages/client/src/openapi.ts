@@ -2267,6 +2267,23 @@ export interface components {
          *       "candidates": [
          *         "0385dc79-5ff8-4d82-bcb6-000000000000"
          *       ],
+         *       "submit": {
+         *         "intendedAt": "2026-03-02T21:03:50.000Z",
+         *         "leaseUntil": "2026-03-02T21:04:20.000Z",
+         *         "bodyHash": "5f0c4e9d2b7a81c63e5d0f9a4b7c2e18",
+         *         "answered": {
+         *           "cause": "reset"
+         *         }
+         *       },
+         *       "tasks": [
+         *         {
+         *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *           "state": "succeeded",
+         *           "images": 1,
+         *           "submittedAt": "2026-03-02T21:03:51.000Z",
+         *           "echo": "same"
+         *         }
+         *       ],
          *       "reservedMicros": 200000
          *     }
          */
@@ -2280,6 +2297,45 @@ export interface components {
             heldAt: string;
             /** @description Task ids that could be this submit; no other edit gets them */
             candidates: string[];
+            submit: {
+                /**
+                 * Format: date-time
+                 * @description When it was about to be sent
+                 */
+                intendedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description After that no POST of it may start
+                 */
+                leaseUntil?: string;
+                /** @description Hash of the request as it was accepted; the receipt of the submit has the same (`GET /v1/edits/{id}/history`) */
+                bodyHash: string;
+                /** @description What came in place of an outcome; absent where the worker that sent it went away */
+                answered?: {
+                    /** @description How it broke off, such as `reset`, `timeout` or `5xx` */
+                    cause: string;
+                    code?: string;
+                    message?: string;
+                };
+            };
+            /** @description What was told of the first candidates when they were looked up; a candidate that is missing was not looked at */
+            tasks: {
+                taskId: string;
+                state: string;
+                images: number;
+                /**
+                 * Format: date-time
+                 * @description On the vendor's clock
+                 */
+                submittedAt?: string;
+                /**
+                 * @description How its prompt compares with that of the edit. `none`: it shows no prompt
+                 * @enum {string}
+                 */
+                echo: "same" | "near" | "none";
+                /** @description Where it is `near` */
+                prompt?: string;
+            }[];
             /** @description Micro-currency kept until it is decided */
             reservedMicros: number;
         };
@@ -3923,6 +3979,7 @@ export interface components {
          *               "micros": 200000,
          *               "day": "2026-03-02"
          *             },
+         *             "bodyHash": "5f0c4e9d2b7a81c63e5d0f9a4b7c2e18",
          *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
          *           },
          *           "answer": {
@@ -3993,6 +4050,8 @@ export interface components {
                         micros: number;
                         day: string;
                     };
+                    /** @description Hash of the request that was submitted */
+                    bodyHash: string;
                     /** @description The object in the bucket */
                     receipt: string;
                 };
@@ -7078,6 +7137,23 @@ export interface operations {
                      *           "candidates": [
                      *             "0385dc79-5ff8-4d82-bcb6-000000000000"
                      *           ],
+                     *           "submit": {
+                     *             "intendedAt": "2026-03-02T21:03:50.000Z",
+                     *             "leaseUntil": "2026-03-02T21:04:20.000Z",
+                     *             "bodyHash": "5f0c4e9d2b7a81c63e5d0f9a4b7c2e18",
+                     *             "answered": {
+                     *               "cause": "reset"
+                     *             }
+                     *           },
+                     *           "tasks": [
+                     *             {
+                     *               "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *               "state": "succeeded",
+                     *               "images": 1,
+                     *               "submittedAt": "2026-03-02T21:03:51.000Z",
+                     *               "echo": "same"
+                     *             }
+                     *           ],
                      *           "reservedMicros": 200000
                      *         }
                      *       ],
@@ -10158,6 +10234,7 @@ export interface operations {
                      *               "micros": 200000,
                      *               "day": "2026-03-02"
                      *             },
+                     *             "bodyHash": "5f0c4e9d2b7a81c63e5d0f9a4b7c2e18",
                      *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
                      *           },
                      *           "answer": {
@@ -10794,6 +10871,8 @@ export interface operations {
                 links?: number;
                 /** @description Only rows of which a person said this, or `none`: of which nobody said anything */
                 verdict?: ("approved" | "rejected" | "redo") | "none";
+                /** @description Only rows whose newest edit has ended so; not together with `verdict` */
+                state?: "succeeded" | "failed" | "canceled";
                 /** @description `json`: a page; `csv` and `jsonl`: a file with all rows, without `cursor` and `limit` */
                 format?: "json" | "csv" | "jsonl";
             };

@@ -16,6 +16,7 @@ import { outlookOf, withTimes } from '../ui/outlook.ts'
 import { partsOf } from '../ui/parts.ts'
 import { Legend, ProgressBar } from '../ui/progress-bar.tsx'
 import { Failed, Loading, Read } from '../ui/states.tsx'
+import { toReview } from '../ui/to-review.ts'
 import { BatchMoney } from './batch-money.tsx'
 import { FailedCodes } from './failed-codes.tsx'
 import { expiryWords } from './money-end.ts'
@@ -45,6 +46,7 @@ function BatchView({ batch }: { batch: Batch }) {
     'list-pause': () => actions.toggle(batch),
     'list-cancel': () => actions.askCancel(batch),
   })
+  const waiting = toReview(batch)
   const ended = batch.completedAt !== undefined
   const refusal = ended ? 'The batch has ended.' : actions.refusal
   return (
@@ -58,7 +60,12 @@ function BatchView({ batch }: { batch: Batch }) {
           </p>
         </div>
         <div className="row">
-          <Link href={gallery} className="button primary">
+          {waiting === 0 ? null : (
+            <Link href={`${gallery}?state=succeeded&verdict=none`} className="button primary">
+              Review {count(waiting)}
+            </Link>
+          )}
+          <Link href={gallery} className={waiting === 0 ? 'button primary' : 'button'}>
             Look at the pictures
           </Link>
           <ActionButton act={() => actions.toggle(batch)} refusal={refusal} keys="p">

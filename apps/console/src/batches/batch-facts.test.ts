@@ -1,4 +1,4 @@
-import { foretoldOf, toReview } from './batch-facts.ts'
+import { foretoldOf } from './batch-facts.ts'
 
 it('asks for the forecasts of the newest twenty that have not ended', () => {
   const batches = Array.from({ length: 50 }, (_, at) => ({
@@ -6,10 +6,4 @@ it('asks for the forecasts of the newest twenty that have not ended', () => {
     ...(at % 2 === 0 ? {} : { completedAt: '2026-11-26T10:00:00Z' }),
   }))
   expect([...foretoldOf(batches)]).toEqual(Array.from({ length: 20 }, (_, at) => `b${2 * at}`))
-})
-
-it('counts rows with pictures of which nobody has said anything', () => {
-  const counts = { succeeded: 10 }
-  expect(toReview({ counts })).toBe(10)
-  expect(toReview({ counts, verdicts: { approved: 3, rejected: 2, redo: 1 } })).toBe(4)
 })

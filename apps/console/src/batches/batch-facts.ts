@@ -11,12 +11,3 @@ export const foretoldOf = (batches: readonly Pick<Batch, 'id' | 'completedAt'>[]
       .slice(0, mostForetold)
       .map(({ id }) => id),
   )
-
-/** Rows with pictures of which nobody has said anything. */
-export const toReview = ({
-  counts: { succeeded },
-  verdicts: { approved, rejected, redo } = { approved: 0, rejected: 0, redo: 0 },
-}: {
-  counts: { succeeded: number }
-  verdicts?: Batch['verdicts']
-}): number => Math.max(0, succeeded - approved - rejected - redo)

@@ -1,6 +1,6 @@
 import type { Batch } from '@restyle/client/types'
 import type { BatchState } from '../app/use-batch.ts'
-import { toReview } from './batch-facts.ts'
+import { toReview } from '../ui/to-review.ts'
 
 type Facts = Pick<Batch, 'completedAt' | 'counts' | 'stops' | 'verdicts'>
 

@@ -1,11 +1,10 @@
 import type { Batch, Producer } from '@restyle/client/types'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { count, money, moment } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { joined } from '../app/joined.ts'
 import { type BatchState, mostListed, useBatch, useBatches, useProducer } from '../app/use-batch.ts'
-import { useKeys } from '../app/use-keys.ts'
 import { useNow } from '../app/use-now.ts'
 import { Announcer } from '../ui/announcer.tsx'
 import { useBatchActions } from '../ui/batch-actions.tsx'
@@ -15,9 +14,11 @@ import { partsOf } from '../ui/parts.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
+import { toReview } from '../ui/to-review.ts'
+import { useListKeys } from '../ui/use-list-keys.tsx'
 import { Why } from '../ui/why.tsx'
 import './batches-page.css'
-import { foretoldOf, toReview } from './batch-facts.ts'
+import { foretoldOf } from './batch-facts.ts'
 import { countsOf, filters } from './batch-filters.ts'
 import { standstillOf } from './standstill.ts'
 
@@ -75,44 +76,34 @@ const NoBatches = () => (
 )
 
 function BatchTable({ batches }: { batches: readonly Batch[] }) {
-  const box = useRef<HTMLDivElement>(null)
-  const [chosen, setChosen] = useState<string | undefined>()
   const [, go] = useLocation()
   const actions = useBatchActions()
-  const place = batches.findIndex(({ id }) => id === chosen)
-  const current = batches[place]
-  const move = (by: number) => {
-    const next = batches[Math.min(Math.max(place + by, 0), batches.length - 1)]
-    if (next === undefined) return
-    setChosen(next.id)
-    box.current?.querySelector(`[data-key="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: 'nearest' })
-  }
-  const on = (act: (batch: Batch) => void) => () => {
-    if (current !== undefined) act(current)
-  }
-  useKeys({
-    'list-down': () => move(1),
-    'list-up': () => move(-1),
-    'list-open': on(({ id }) => go(`/batches/${id}`)),
-    'list-review': on(({ id }) => go(`/batches/${id}/gallery`)),
-    'list-pause': on(actions.toggle),
-    'list-cancel': on(actions.askCancel),
-  })
   const now = useNow(15_000)
   const { zone } = usePreferences()
+  const { active, said } = useListKeys({
+    rows: batches,
+    keyOf: ({ id }) => id,
+    nameOf: (batch) => batchName(batch, now, zone),
+    open: ({ id }) => go(`/batches/${id}`),
+    more: {
+      'list-review': ({ id }) => go(`/batches/${id}/gallery`),
+      'list-pause': actions.toggle,
+      'list-cancel': actions.askCancel,
+    },
+  })
   const { data: producer } = useProducer()
   const columns = useMemo(
     () => columnsAt({ now, zone, stops: producer?.stops ?? [], foretold: foretoldOf(batches) }),
     [now, zone, producer, batches],
   )
   return (
-    <div ref={box} className="batches">
+    <div className="batches">
       <Table
         caption="Batches, the newest first"
         columns={columns}
         rows={batches}
         keyOf={({ id }) => id}
-        active={current?.id}
+        active={active}
       />
       {batches.length < mostListed ? null : (
         <p className="muted">
@@ -120,11 +111,7 @@ function BatchTable({ batches }: { batches: readonly Batch[] }) {
           above are of the newest {count(mostListed)} of all.
         </p>
       )}
-      <p className="unseen" role="status">
-        {current === undefined
-          ? ''
-          : `${batchName(current, now, zone)}, row ${place + 1} of ${batches.length}`}
-      </p>
+      {said}
       {actions.dialog}
     </div>
   )

@@ -5,10 +5,11 @@ import { api, names } from '../app/api.ts'
 import { count, counted, money } from '../app/format.ts'
 import { quoted } from '../app/quoted.ts'
 import { useNow } from '../app/use-now.ts'
+import { remedyWords, sentence } from '../ui/failure-words.ts'
+import { Retry } from '../ui/retry.tsx'
 import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
-import { orderFailures, remedyWords, sinceOf, type SpanName, spanOf, spans } from './order-failures.ts'
-import { Retry } from './retry.tsx'
+import { orderFailures, sinceOf, type SpanName, spanOf, spans } from './order-failures.ts'
 import { Sparkline } from './sparkline.tsx'
 import './failures.css'
 
@@ -189,5 +190,3 @@ function FailureCard({ failure, batch, hoursFrom, isBounded }: Of & { failure: F
     </article>
   )
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

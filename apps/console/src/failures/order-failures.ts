@@ -29,10 +29,3 @@ export function orderFailures(failures: readonly FailureSum[]): { act: FailureSu
     again: failures.filter((failure) => !needsHand(failure)),
   }
 }
-
-/** What helps, in a word or two. */
-export const remedyWords: Readonly<Record<FailureSum['retry'], string>> = {
-  unchanged: 'Retry as it is',
-  changed: 'Change the edit',
-  repaired: 'Repair first',
-}

@@ -1,10 +1,11 @@
 import type { Schedule } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { useEvery } from '../app/live.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
+import { useListKeys } from '../ui/use-list-keys.tsx'
 import { When } from '../ui/when.tsx'
 import { Orders } from './orders.tsx'
 import { stateOf } from './words.ts'
@@ -29,11 +30,33 @@ export function SchedulesPage() {
               <p>A schedule runs a catalog again and again, and makes what is new or changed.</p>
             </EmptyForEver>
           ) : (
-            <Table caption="Schedules" columns={columns} rows={schedules} keyOf={({ name }) => name} />
+            <ScheduleTable schedules={schedules} />
           )
         }
       </Read>
     </div>
+  )
+}
+
+function ScheduleTable({ schedules }: { schedules: readonly Schedule[] }) {
+  const [, go] = useLocation()
+  const { active, said } = useListKeys({
+    rows: schedules,
+    keyOf: ({ name }) => name,
+    nameOf: ({ name }) => name,
+    open: ({ name }) => go(`/schedules/${name}`),
+  })
+  return (
+    <>
+      <Table
+        caption="Schedules"
+        columns={columns}
+        rows={schedules}
+        keyOf={({ name }) => name}
+        active={active}
+      />
+      {said}
+    </>
   )
 }
 

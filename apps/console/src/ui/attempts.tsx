@@ -21,6 +21,10 @@ export function Attempts({ history }: { history: EditHistory }) {
               ['No POST after', intent === undefined ? undefined : <When key="l" at={intent.leaseUntil} />],
               ['Lane', intent?.lane],
               [
+                'Hash of the request',
+                intent === undefined ? undefined : <code key="b">{intent.bodyHash}</code>,
+              ],
+              [
                 'Reserved',
                 intent?.reserved === undefined
                   ? undefined

@@ -5,6 +5,7 @@ import { useRefusal } from '../app/session.tsx'
 import { useAct } from '../ui/use-act.ts'
 import { ActionButton } from '../ui/action-button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
+import { Candidates } from './candidates.tsx'
 import { type Decision, resolutionOf, typedFor } from './decision.ts'
 
 /** The decisions about one held edit, each typed to confirm. */
@@ -12,36 +13,19 @@ export function Decide({ review }: { review: Review }) {
   const { edit, candidates } = review
   const refusal = useRefusal('edits:write')
   const { act, busy } = useAct(names.uncertain)
-  const [task, setTask] = useState(candidates[0] ?? '')
   const [decision, setDecision] = useState<Decision>()
-  const id = useId()
   const close = () => setDecision(undefined)
+  const adopt = (taskId: string) => setDecision({ kind: 'adopt', taskId })
   const decide = (chosen: Decision) =>
     act({
       call: () => api.reviews.resolve(edit.id, resolutionOf(chosen, candidates)),
       said: `${edit.key}: ${doneWords[chosen.kind]}`,
       done: close,
     })
-  const noTask = task.trim() === '' ? 'Say which task it is.' : undefined
   return (
     <div className="stack">
-      <div className="row">
-        <label htmlFor={id}>Task</label>
-        <input
-          id={id}
-          value={task}
-          size={40}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={({ target }) => setTask(target.value)}
-        />
-        <ActionButton
-          refusal={refusal ?? noTask}
-          act={() => setDecision({ kind: 'adopt', taskId: task.trim() })}
-        >
-          It is this task
-        </ActionButton>
-      </div>
+      <Candidates review={review} refusal={refusal} adopt={adopt} />
+      <OtherTask refusal={refusal} adopt={adopt} />
       <div className="row">
         <ActionButton refusal={refusal} act={() => setDecision({ kind: 'resubmit' })}>
           It never arrived, submit again
@@ -64,6 +48,29 @@ export function Decide({ review }: { review: Review }) {
           About <bdi>{edit.key}</bdi>. {decision === undefined ? '' : follows(decision, candidates)}
         </p>
       </Confirm>
+    </div>
+  )
+}
+
+/** A task that nobody has found: its id is written by hand. */
+function OtherTask({ refusal, adopt }: { refusal: string | undefined; adopt: (taskId: string) => void }) {
+  const [task, setTask] = useState('')
+  const id = useId()
+  const noTask = task.trim() === '' ? 'Say which task it is.' : undefined
+  return (
+    <div className="row">
+      <label htmlFor={id}>Another task</label>
+      <input
+        id={id}
+        value={task}
+        size={40}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={({ target }) => setTask(target.value)}
+      />
+      <ActionButton refusal={refusal ?? noTask} act={() => adopt(task.trim())}>
+        It is this task
+      </ActionButton>
     </div>
   )
 }

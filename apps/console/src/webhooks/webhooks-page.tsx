@@ -1,11 +1,12 @@
 import type { Webhook } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { count } from '../app/format.ts'
 import { useEvery } from '../app/live.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
+import { useListKeys } from '../ui/use-list-keys.tsx'
 import { When } from '../ui/when.tsx'
 import { stateOf } from './words.ts'
 
@@ -29,11 +30,27 @@ export function WebhooksPage() {
               <p>A webhook is sent every event of this producer, signed.</p>
             </EmptyForEver>
           ) : (
-            <Table caption="Webhooks" columns={columns} rows={webhooks} keyOf={({ id }) => id} />
+            <WebhookTable webhooks={webhooks} />
           )
         }
       </Read>
     </div>
+  )
+}
+
+function WebhookTable({ webhooks }: { webhooks: readonly Webhook[] }) {
+  const [, go] = useLocation()
+  const { active, said } = useListKeys({
+    rows: webhooks,
+    keyOf: ({ id }) => id,
+    nameOf: ({ description, url }) => description ?? url,
+    open: ({ id }) => go(`/webhooks/${id}`),
+  })
+  return (
+    <>
+      <Table caption="Webhooks" columns={columns} rows={webhooks} keyOf={({ id }) => id} active={active} />
+      {said}
+    </>
   )
 }
 

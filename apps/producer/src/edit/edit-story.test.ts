@@ -21,7 +21,14 @@ const attempted = (attempt: number, more: object): Attempted => ({
   receipts: { intent: undefined, answer: undefined, ended: undefined, ...more } as AttemptReceipts,
 })
 
-const intent = { v: 1, attempt: 1, lane: 'lane-1', intentAt: 2_000, leaseUntil: 3_000 }
+const intent = {
+  v: 1,
+  attempt: 1,
+  lane: 'lane-1',
+  intentAt: 2_000,
+  leaseUntil: 3_000,
+  edit: { bodyHash: 'h-1' },
+}
 
 it('tells in order of time what the receipts know', () => {
   const edit = editOf({ state: 'failed', attempt: 2, told: 'failed', renderedAt: 8_000, billed: 7 })
@@ -51,7 +58,14 @@ it('tells of a doubt only while there is one, and names the event that was told'
   const held = storyOf(editOf({ ...doubtful, state: 'review' }), [attempted(1, { intent })])
   expect(held).toMatchObject({ event: 'edit_a-held-1', doubt: { why: 'reset', candidates: ['t-1'] } })
   expect(held.attempts).toEqual([
-    { attempt: 1, intent: expect.objectContaining({ lane: 'lane-1', receipt: 'receipts/edit_a/1/intent' }) },
+    {
+      attempt: 1,
+      intent: expect.objectContaining({
+        lane: 'lane-1',
+        bodyHash: 'h-1',
+        receipt: 'receipts/edit_a/1/intent',
+      }),
+    },
   ])
   expect(storyOf(editOf({ ...doubtful, state: 'running' }), [])).not.toHaveProperty('doubt')
 })

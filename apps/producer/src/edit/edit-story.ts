@@ -83,6 +83,7 @@ function attemptOf(id: string, { attempt, receipts: { intent, answer, ended } }:
             leaseUntil: iso(intent.leaseUntil),
             lane: intent.lane,
             ...(intent.money === undefined ? {} : { reserved: intent.money }),
+            bodyHash: intent.edit.bodyHash,
             receipt: receiptKey(id, attempt, 'intent'),
           },
         }),

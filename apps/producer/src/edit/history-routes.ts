@@ -80,6 +80,7 @@ const HistoryAnswer = z
               leaseUntil: at.describe('After that no POST of it may start'),
               lane: z.string(),
               reserved: z.object({ currency: Currency, micros: z.int(), day: z.string() }).optional(),
+              bodyHash: z.string().describe('Hash of the request that was submitted'),
               receipt: z.string().describe('The object in the bucket'),
             })
             .optional(),
@@ -159,6 +160,7 @@ const HistoryAnswer = z
               leaseUntil: '2026-03-02T21:00:31.000Z',
               lane,
               reserved: { currency: 'CNY', micros: 200_000, day: '2026-03-02' },
+              bodyHash: '5f0c4e9d2b7a81c63e5d0f9a4b7c2e18',
               receipt: `${receipts}/intent`,
             },
             answer: {

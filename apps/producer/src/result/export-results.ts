@@ -82,9 +82,10 @@ const tooMany = (): Problem =>
   })
 
 /** No program takes the name for a path. */
-function fileName({ id, name }: Batch, format: FileFormat, { verdict }: Asked): string {
+function fileName({ id, name }: Batch, format: FileFormat, { verdict, state }: Asked): string {
   const plain = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '_')
-  const said = verdict === undefined ? '' : verdict === 'none' ? '-not-reviewed' : `-${verdict}`
+  const narrowed = verdict === 'none' ? 'not-reviewed' : (verdict ?? state)
+  const said = narrowed === undefined ? '' : `-${narrowed}`
   return `${plain === '' ? id : plain}${said}.${format}`
 }
 

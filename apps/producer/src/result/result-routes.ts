@@ -17,7 +17,7 @@ import { fileRoutes } from './file-routes.ts'
 import { imageRoutes } from './image-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
 import type { Pictures } from './pictures.ts'
-import { readResults } from './read-results.ts'
+import { endStates, readResults } from './read-results.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
 type Needs = ExportTools & { store: Pick<Store, 'get' | 'list' | 'presignGet'>; pictures: Pictures }
@@ -57,6 +57,10 @@ const ResultQuery = z.strictObject({
     .union([VerdictName, z.literal('none')])
     .optional()
     .describe('Only rows of which a person said this, or `none`: of which nobody said anything'),
+  state: z
+    .enum(endStates)
+    .optional()
+    .describe('Only rows whose newest edit has ended so; not together with `verdict`'),
   format: z
     .enum(['json', 'csv', 'jsonl'])
     .default('json')
@@ -95,21 +99,27 @@ function resultsOfBatch(app: Api, needs: Needs): void {
     async (request, reply) => {
       const { params, producer, routeOptions } = request
       const { format, cursor, limit, ...asked } = request.query
-      const { verdict, links } = asked
+      const { verdict, state, links } = asked
+      if (verdict !== undefined && state !== undefined) throw bothAsked()
       if (format !== 'json') {
         refusePaging({ cursor, limit }, format)
         const batch = await readOwnBatch(params.id, producer, needs)
-        return exportResults(batch, { format, verdict, links }, { request, reply, enter }, needs)
+        return exportResults(batch, { format, verdict, state, links }, { request, reply, enter }, needs)
       }
       const size = limit ?? usualLimit
       const query = { ...asked, limit: size, ...(cursor === undefined ? {} : { cursor }) }
       const { after: from = 0, goOn } = openPage({ params, query, routeOptions }, reply, counted)
       const batch = await readOwnBatch(params.id, producer, needs)
-      const { outcomes, next } = await readResults(batch, from, size, { verdict, links }, needs)
+      const { outcomes, next } = await readResults(batch, from, size, { verdict, state, links }, needs)
       return { ...pageOf(outcomes), ...goOn(next) }
     },
   )
 }
+
+const bothAsked = (): Problem =>
+  Problem.ofFaults('invalid-parameter', [
+    { parameter: 'state', detail: 'state does not go with verdict: ask for one of both' },
+  ])
 
 /** Whoever follows pages and gets a file would take it for the first of many. Throws a `Problem` (invalid-parameter). */
 function refusePaging(paging: Readonly<Record<string, unknown>>, format: string): void {

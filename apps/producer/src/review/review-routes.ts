@@ -13,6 +13,7 @@ import { readable } from '../http/readable.ts'
 import { EditAnswer } from '../http/schemas.ts'
 import { decide, type DecideTools } from './decide.ts'
 import { Resolution, ReviewPage, type ReviewView } from './review.ts'
+import { viewOfReview } from './view-of-review.ts'
 
 type ReviewLedger = DecideTools['ledger'] &
   ReadTools['ledger'] &
@@ -53,16 +54,7 @@ function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
         const edit = edits[i]
         // it was decided after the list was read
         if (edit?.state !== 'review') return []
-        return [
-          {
-            edit: viewOf(edit),
-            why: edit.uncertainBecause ?? '',
-            attempt: edit.attempt,
-            heldAt: new Date(heldAt).toISOString(),
-            candidates: edit.candidates ?? [],
-            reservedMicros: edit.reserved,
-          },
-        ]
+        return [viewOfReview(edit, heldAt)]
       })
       return { reviews, ...left, ...goOn(found.length > held.length ? held.at(-1) : undefined) }
     },

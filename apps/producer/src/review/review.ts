@@ -4,6 +4,39 @@ import { EditAnswer, editExample, unreadable } from '../http/schemas.ts'
 
 const taskId = '0385dc79-5ff8-4d82-bcb6-000000000000'
 
+const at = z.iso.datetime()
+
+/** A submit of which nobody knows what became, as the ledger has it. */
+const SubmitView = z.object({
+  intendedAt: at.optional().describe('When it was about to be sent'),
+  leaseUntil: at.optional().describe('After that no POST of it may start'),
+  bodyHash: z
+    .string()
+    .describe(
+      'Hash of the request as it was accepted; the receipt of the submit has the same (`GET /v1/edits/{id}/history`)',
+    ),
+  answered: z
+    .object({
+      cause: z.string().describe('How it broke off, such as `reset`, `timeout` or `5xx`'),
+      code: z.string().optional(),
+      message: z.string().optional(),
+    })
+    .optional()
+    .describe('What came in place of an outcome; absent where the worker that sent it went away'),
+})
+
+/** A candidate as the vendor told of it when it was looked up. */
+const TaskView = z.object({
+  taskId: z.string(),
+  state: z.string(),
+  images: z.int(),
+  submittedAt: at.optional().describe("On the vendor's clock"),
+  echo: z
+    .enum(['same', 'near', 'none'])
+    .describe('How its prompt compares with that of the edit. `none`: it shows no prompt'),
+  prompt: z.string().optional().describe('Where it is `near`'),
+})
+
 /** An edit in `review`, and what a person needs to know to decide it. */
 export const ReviewView = z
   .object({
@@ -12,6 +45,12 @@ export const ReviewView = z
     attempt: z.int().describe('Which of its submits is uncertain'),
     heldAt: z.iso.datetime(),
     candidates: z.array(z.string()).describe('Task ids that could be this submit; no other edit gets them'),
+    submit: SubmitView,
+    tasks: z
+      .array(TaskView)
+      .describe(
+        'What was told of the first candidates when they were looked up; a candidate that is missing was not looked at',
+      ),
     reservedMicros: z.int().describe('Micro-currency kept until it is decided'),
   })
   .meta({
@@ -23,6 +62,21 @@ export const ReviewView = z
         attempt: 1,
         heldAt: '2026-03-02T21:05:00.000Z',
         candidates: [taskId],
+        submit: {
+          intendedAt: '2026-03-02T21:03:50.000Z',
+          leaseUntil: '2026-03-02T21:04:20.000Z',
+          bodyHash: '5f0c4e9d2b7a81c63e5d0f9a4b7c2e18',
+          answered: { cause: 'reset' },
+        },
+        tasks: [
+          {
+            taskId,
+            state: 'succeeded',
+            images: 1,
+            submittedAt: '2026-03-02T21:03:51.000Z',
+            echo: 'same' as const,
+          },
+        ],
         reservedMicros: 200_000,
       },
     ],

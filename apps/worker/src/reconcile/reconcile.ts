@@ -1,5 +1,5 @@
 import type { Unanswered } from '@restyle/dashscope/unanswered'
-import type { Edit, World } from '@restyle/shared/contract/edit'
+import type { Edit, FoundTask, World } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endAsNoted, endEdit } from '@restyle/shared/end-edit'
 import { laneOfSubmit } from '@restyle/shared/lane-id'
@@ -25,6 +25,7 @@ import {
   type Resolution,
   resolve,
   tooOld,
+  unseen,
   type Window,
 } from './resolution.ts'
 import { listStrangers, type StrangersTools } from './strangers.ts'
@@ -174,7 +175,7 @@ async function noteLook(
   const counted = countLook(edit.looks, untold, now)
   if (counted.kind === 'hold') {
     const why = `it could not be looked up: ${said}`
-    return actOnResolution(edit, { kind: 'review', why, candidates: [] }, now, now, tools)
+    return actOnResolution(edit, unseen(why), now, now, tools)
   }
   const { looks, inMs, alarms } = counted
   const { baseUrl, account } = edit.world ?? {}
@@ -212,14 +213,14 @@ async function actOnResolution(
     case 'requeue':
       return comeToNothing(edit, now, tools)
     case 'review': {
-      const { why, candidates } = resolution
+      const { why, candidates, found } = resolution
       // whatever becomes of this edit, one of them may show its picture
       await tools.ledger.claimTasks(edit, candidates)
       const counted = countReturn(edit.returned, { cause: 'resubmitted' })
       // each of them may be billed: not without an end
       if (tools.onUnknown === 'hold' || counted.kind === 'give up') {
         log.error({ ...facts, why }, 'submit stays uncertain: a person decides')
-        return hold(edit, why, candidates, tools)
+        return hold(edit, why, { candidates, found }, tools)
       }
       log.warn({ ...facts, why }, 'submit stays uncertain and is sent again: it may bill twice')
       const answer = await writeAnswer(store, edit, noTask('Resubmitted', now))
@@ -273,13 +274,13 @@ async function change(edit: Edit, to: OpenChange, tools: ReconcileTools): Promis
 function hold(
   edit: Edit,
   why: string,
-  candidates: readonly string[] | undefined,
+  seen: { candidates: readonly string[]; found: readonly FoundTask[] } | undefined,
   { ledger }: ReconcileTools,
 ): Promise<Step> {
   const set = {
     uncertainBecause: why,
     world: edit.world ?? null,
-    ...(candidates === undefined ? {} : { candidates: [...candidates] }),
+    ...(seen === undefined ? {} : { candidates: [...seen.candidates], foundTasks: [...seen.found] }),
   }
   return moveOrReread(edit, { to: 'review', set }, ledger)
 }

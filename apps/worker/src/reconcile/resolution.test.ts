@@ -70,7 +70,11 @@ describe('an uncertain submit', () => {
 
   it('is a task that echoes no prompt only if nobody else uses the account', () => {
     expect(decide([{}])).toEqual({ kind: 'adopt', taskId: 't0' })
-    expect(decide([{}], { exclusive: false })).toMatchObject({ kind: 'review', candidates: ['t0'] })
+    expect(decide([{}], { exclusive: false })).toMatchObject({
+      kind: 'review',
+      candidates: ['t0'],
+      found: [{ taskId: 't0', echo: 'none' }],
+    })
   })
 
   it('is left to a person where others use the account, even with its own words', () => {
@@ -96,6 +100,9 @@ describe('an uncertain submit', () => {
   it('is neither adopted nor proven absent where a task shows nearly its prompt', () => {
     const near = { kind: 'review', candidates: ['t0'] }
     expect(decide([{ prompt: 'On Marble' }], settled)).toMatchObject(near)
+    expect(decide([{ prompt: 'On Marble', submittedAt: 7 }], settled)).toHaveProperty('found', [
+      { taskId: 't0', state: 'succeeded', images: 1, submittedAt: 7, echo: 'near', prompt: 'On Marble' },
+    ])
     expect(decide([{ prompt: 'on m?rble' }], { prompt: 'on märble', ...settled })).toMatchObject(near)
   })
 })

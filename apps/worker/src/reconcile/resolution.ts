@@ -1,7 +1,7 @@
 import { sameEcho } from '@restyle/dashscope/same-echo'
 import type { TaskState } from '@restyle/dashscope/task-state'
 import { bounds } from '@restyle/shared/contract/bounds'
-import type { Edit } from '@restyle/shared/contract/edit'
+import type { Edit, FoundTask } from '@restyle/shared/contract/edit'
 import type { Answer, AttemptReceipts, Ended } from '@restyle/shared/receipt/receipt'
 
 /** When the POST of an intent may have been sent. All times are epoch ms on Redis's clock. */
@@ -56,6 +56,8 @@ export type Stranger = {
   state: TaskState
   prompt?: string | undefined
   images: number
+  /** On the vendor's clock (epoch ms). */
+  submittedAt?: number | undefined
   /** Another uncertain edit keeps it as one of its candidates: it may still be ours. */
   contested?: boolean
 }
@@ -79,8 +81,8 @@ export type Resolution =
   /** Proven absent: nothing was or can be billed for this intent. */
   | { kind: 'requeue' }
   | { kind: 'look again' }
-  /** `candidates` are tasks that could be this submit: no other uncertain edit may take them. */
-  | { kind: 'review'; why: string; candidates: readonly string[] }
+  /** `candidates` are tasks that could be this submit: no other uncertain edit may take them. `found`: what was told of them. */
+  | { kind: 'review'; why: string; candidates: readonly string[]; found: readonly FoundTask[] }
 
 /**
  * Why a submit that is older can no longer be resolved by looking: the vendor forgets its task. Asked before the vendor
@@ -89,7 +91,7 @@ export type Resolution =
  */
 export const tooOld = ({ from }: Window, now: number): Resolution | undefined =>
   now - from > bounds.uncertain.most.ageMs
-    ? review('the vendor forgets tasks after 24 h, and this submit is older', [])
+    ? unseen('the vendor forgets tasks after 24 h, and this submit is older')
     : undefined
 
 /**
@@ -117,18 +119,34 @@ export function resolve(submit: UncertainSubmit, strangers: readonly Stranger[])
     return submit.listedAt >= submit.leaseUntil + submit.settleMs
       ? { kind: 'requeue' }
       : { kind: 'look again' }
+  const review = (why: string): Resolution => ({
+    kind: 'review',
+    why,
+    candidates: ours.map(({ taskId }) => taskId),
+    found: ours.slice(0, mostFound).map((stranger) => foundOf(submit, stranger)),
+  })
   if (ours.some(({ contested }) => contested === true))
-    return review('a task could be this submit, or that of another uncertain edit', ours)
+    return review('a task could be this submit, or that of another uncertain edit')
   if (ours.some((stranger) => likenessOf(stranger) === 'near'))
-    return review('a task shows a prompt that is nearly that of this submit', ours)
-  if (others.length > 0) return review(`${ours.length} tasks could be this submit`, ours)
-  if (!submit.exclusive)
-    return review('a task could be this submit, or that of another user of the account', ours)
+    return review('a task shows a prompt that is nearly that of this submit')
+  if (others.length > 0) return review(`${ours.length} tasks could be this submit`)
+  if (!submit.exclusive) return review('a task could be this submit, or that of another user of the account')
   return { kind: 'adopt', taskId: first.taskId }
 }
 
-const review = (why: string, candidates: readonly Stranger[]): Resolution => ({
-  kind: 'review',
-  why,
-  candidates: candidates.map(({ taskId }) => taskId),
-})
+/** A person decides without any task that could be it. */
+export const unseen = (why: string): Resolution => ({ kind: 'review', why, candidates: [], found: [] })
+
+/** Tasks of which is kept what was told: more than a person compares. */
+const mostFound = 20
+
+const foundOf = (
+  submit: UncertainSubmit,
+  { taskId, state, images, submittedAt, prompt }: Stranger,
+): FoundTask => {
+  const facts = { taskId, state, images, ...(submittedAt === undefined ? {} : { submittedAt }) }
+  if (prompt === undefined) return { ...facts, echo: 'none' }
+  return sameEcho(submit.prompt, prompt) === 'same'
+    ? { ...facts, echo: 'same' }
+    : { ...facts, echo: 'near', prompt }
+}

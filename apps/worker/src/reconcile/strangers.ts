@@ -41,9 +41,9 @@ export async function listStrangers(
     if (!(await waitForQuery(lane, tools))) return { kind: 'stopping' }
     const told = await lane.client.task(taskId)
     if (told.kind === 'unanswered') return told
-    const { state, images } = told.task
+    const { state, images, submittedAt } = told.task
     const prompt = images.find(({ origPrompt }) => origPrompt !== undefined)?.origPrompt
-    strangers.push({ taskId, state, images: images.length, prompt, contested })
+    strangers.push({ taskId, state, images: images.length, submittedAt, prompt, contested })
   }
   return { kind: 'listed', strangers, tasks: listed.length }
 }

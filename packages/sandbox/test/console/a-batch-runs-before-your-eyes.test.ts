@@ -175,6 +175,42 @@ describe('a batch in the console', () => {
     await close()
   })
 
+  it('says of an edit in doubt what is known of its submit beside each task that it may have made, and chooses none', async () => {
+    await until(async () => (await client.edits.read(inDoubt)).state === 'review')
+    const { page, close } = await open('/')
+    const histories: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/history')) histories.push(request.url())
+    })
+    await page.getByRole('link', { name: /^Uncertain/ }).click()
+    const held = page.getByRole('article', { name: 'Held: lost lamp' })
+    await held.getByText('sent; the connection was reset before an answer came').waitFor()
+    const [read] = (await client.reviews.page()).reviews
+    expect(read?.tasks).toHaveLength(2)
+    await held.getByText(read?.submit.bodyHash ?? 'no hash', { exact: true }).waitFor()
+    expect(
+      await held
+        .getByText(/^\d\d:\d\d:\d\d, .*; after \d\d:\d\d:\d\d it could not be sent any more$/)
+        .count(),
+    ).toBe(1)
+    for (const taskId of read?.candidates ?? []) {
+      const row = held.getByRole('row', { name: taskId })
+      expect(await row.ariaSnapshot()).toMatch(
+        /submit began[^]*succeeded[^]*1 image of 1[^]*the same as the edit’s[^]*It is this task/,
+      )
+    }
+    expect(await held.getByRole('textbox', { name: 'Another task' }).inputValue()).toBe('')
+    // what the bucket has is read when somebody asks for it
+    expect(histories).toEqual([])
+    await held.getByText('Evidence: receipts').click()
+    await held
+      .getByRole('region', { name: 'Attempt 1' })
+      .getByText(read?.submit.bodyHash ?? 'no hash')
+      .waitFor()
+    expect(histories).toHaveLength(1)
+    await close()
+  })
+
   it('has an edit in doubt, which is decided by keys alone', async () => {
     await until(async () => (await client.edits.read(inDoubt)).state === 'review')
     const ours = story.world.dashscope.describe().filter(({ prompt }) => prompt === doubtful)[1]?.taskId ?? ''
@@ -183,10 +219,7 @@ describe('a batch in the console', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('u')
     await page.getByRole('article', { name: 'Held: lost lamp' }).waitFor()
-    await tabTo(page, page.getByRole('textbox', { name: 'Task' }))
-    await page.keyboard.press('ControlOrMeta+a')
-    await page.keyboard.type(ours)
-    await tabTo(page, page.getByRole('button', { name: 'It is this task' }))
+    await tabTo(page, page.getByRole('button', { name: `It is this task: ${ours}` }))
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'It is this task' })
     await dialog.waitFor()

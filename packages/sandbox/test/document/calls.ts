@@ -112,6 +112,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/batches/{batch}/results?format=csv', status: 200 },
     { url: '/v1/batches/{batch}/results?format=jsonl', status: 200 },
     { url: '/v1/batches/{batch}/results?format=csv&limit=1', status: 400 },
+    { url: '/v1/batches/{batch}/results?state=failed&verdict=none', status: 400 },
     { url: '/v1/batches/none/results', status: 404 },
   ],
   'get /v1/batches/{id}/files': [

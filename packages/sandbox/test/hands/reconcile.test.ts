@@ -145,7 +145,15 @@ describe('looking up an uncertain edit', () => {
   it('keeps the tasks that could be its own from all others until a person has decided', async () => {
     const lane = hands.lane(listing('t1', 't2'))
     const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
-    expect(edit).toMatchObject({ state: 'review', candidates: ['t1', 't2'] })
+    const told = { state: 'succeeded', images: 1, submittedAt: 1_800_000_000_000, echo: 'same' }
+    expect(edit).toMatchObject({
+      state: 'review',
+      candidates: ['t1', 't2'],
+      foundTasks: [
+        { taskId: 't1', ...told },
+        { taskId: 't2', ...told },
+      ],
+    })
     expect(await hands.ledger.ownerOf(laneId, ['t1', 't2'])).toEqual(['e', 'e'])
   })
 })

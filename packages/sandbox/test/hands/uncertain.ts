@@ -59,7 +59,15 @@ export const listing = (...taskIds: string[]): Pick<DashScope, 'list' | 'task'> 
     const images = [{ url: 'https://vendor.test/i.png', expiresAt: undefined, origPrompt: 'make it blue' }]
     return {
       kind: 'task',
-      task: { taskId, state: 'succeeded', rawStatus: 'SUCCEEDED', images, failures: [], billed: 1 },
+      task: {
+        taskId,
+        state: 'succeeded',
+        rawStatus: 'SUCCEEDED',
+        submittedAt: 1_800_000_000_000,
+        images,
+        failures: [],
+        billed: 1,
+      },
     }
   },
 })

@@ -78,7 +78,14 @@ export function changeTo(to: Exclude<EditState, 'submitting'>, id = 'e'): Change
         },
       }
     case 'review':
-      return { to, set: { uncertainBecause: 'two could be it', candidates: ['one', 'two'] } }
+      return {
+        to,
+        set: {
+          uncertainBecause: 'two could be it',
+          candidates: ['one', 'two'],
+          foundTasks: [{ taskId: 'one', state: 'succeeded', images: 1, echo: 'same' }],
+        },
+      }
     case 'queued':
       return { to, set: { sourceTrouble: { refusals: 1, tries: 1, since: 1 } } }
     case 'succeeded':

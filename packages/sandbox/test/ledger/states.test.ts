@@ -54,6 +54,7 @@ const passingFields = [
   'returned',
   'turnedAway',
   'candidates',
+  'foundTasks',
 ] as const
 
 /** Fields that go when an edit leaves these states. */
@@ -68,6 +69,7 @@ const mayHave: Record<(typeof passingFields)[number], readonly EditState[]> = {
   returned: EditState.options.filter((state) => state !== 'running'),
   turnedAway: EditState.options.filter((state) => state !== 'running'),
   candidates: ['review'],
+  foundTasks: ['review'],
 }
 
 async function hasNow(id: string): Promise<string> {

@@ -25,7 +25,10 @@ describe('held edits', () => {
   }
 
   /** Takes a new edit to where a worker would have left it uncertain. */
-  async function hold(candidates?: string[]): Promise<Edit> {
+  async function hold(
+    candidates?: string[],
+    more: Partial<Pick<Edit, 'foundTasks' | 'said'>> = {},
+  ): Promise<Edit> {
     const accepted = await world.producer.app.inject({
       method: 'POST',
       url: '/v1/edits',
@@ -40,7 +43,7 @@ describe('held edits', () => {
       uncertainBecause: 'two tasks could be it',
       ...(candidates === undefined ? {} : { candidates }),
     }
-    await ledger.move(admitted.edit, { to: 'review', set })
+    await ledger.move(admitted.edit, { to: 'review', set: { ...set, ...more } })
     return read(admitted.edit.id)
   }
 
@@ -57,8 +60,21 @@ describe('held edits', () => {
   }
   const problem = (code: string, status = 409) => ({ type: `/problems#${code}`, status })
 
-  it('are listed with why, since when, their candidates and their money', async () => {
-    const edit = await hold(['t1', 't2'])
+  it('are listed with why, since when, what is known of their submit and of its candidates, and their money', async () => {
+    const task = { state: 'succeeded', images: 1 }
+    const edit = await hold(['t1', 't2'], {
+      said: { cause: 'reset', message: 'hung up', lane: true },
+      foundTasks: [
+        {
+          taskId: 't1',
+          ...task,
+          submittedAt: Date.parse('2026-03-02T21:03:51Z'),
+          echo: 'near',
+          prompt: 'Fine',
+        },
+        { taskId: 't2', ...task, echo: 'none' },
+      ],
+    })
     const { reviews, nextCursor } = (await list()).json()
     expect(reviews).toEqual([
       {
@@ -67,6 +83,23 @@ describe('held edits', () => {
         attempt: 1,
         heldAt: new Date(edit.updatedAt).toISOString(),
         candidates: ['t1', 't2'],
+        submit: {
+          intendedAt: new Date(edit.intentAt ?? 0).toISOString(),
+          leaseUntil: new Date(edit.leaseUntil ?? 0).toISOString(),
+          bodyHash: edit.bodyHash,
+          answered: { cause: 'reset', message: 'hung up' },
+        },
+        tasks: [
+          {
+            taskId: 't1',
+            state: 'succeeded',
+            images: 1,
+            submittedAt: '2026-03-02T21:03:51.000Z',
+            echo: 'near',
+            prompt: 'Fine',
+          },
+          { taskId: 't2', state: 'succeeded', images: 1, echo: 'none' },
+        ],
         reservedMicros: 200_000,
       },
     ])

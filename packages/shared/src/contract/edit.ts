@@ -71,6 +71,20 @@ export const Looks = z.object({
 })
 export type Looks = z.infer<typeof Looks>
 
+/**
+ * What the vendor told of a task that may be the edit's when it was looked up. `echo`: how its prompt compares with the edit's;
+ * `none`: it shows none. `prompt` only where it is `near`. `submittedAt`: epoch ms on the vendor's clock.
+ */
+export const FoundTask = z.object({
+  taskId: z.string(),
+  state: z.string(),
+  images: z.int(),
+  submittedAt: z.number().exactOptional(),
+  echo: z.enum(['same', 'near', 'none']),
+  prompt: z.string().exactOptional(),
+})
+export type FoundTask = z.infer<typeof FoundTask>
+
 /** Refusals of one code in a row, the first of them at `since` (epoch ms). */
 export const RefusedQueries = z.object({ code: z.string(), count: z.number(), since: z.number() })
 export type RefusedQueries = z.infer<typeof RefusedQueries>
@@ -157,6 +171,8 @@ export const Edit = z.object({
   turnedAway: jsonOf(TurnedAway).optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
   candidates: jsonOf(z.array(z.string())).optional(),
+  /** What was told of them, of the first ones. */
+  foundTasks: jsonOf(z.array(FoundTask)).optional(),
   /** While `queued`: why its sources could not be read yet. */
   sourceTrouble: jsonOf(SourceTrouble).optional(),
   taskId: z.string().optional(),

@@ -18,6 +18,7 @@ type Field =
   | 'images'
   | 'failure'
   | 'candidates'
+  | 'foundTasks'
   | 'world'
   | 'said'
   | 'looks'

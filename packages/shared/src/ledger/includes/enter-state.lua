@@ -80,7 +80,10 @@ local function enterState(edit, to, plan)
     drop(edit, 'unseenSince')
     drop(edit, 'refusedQueries')
   end
-  if from == 'review' then drop(edit, 'candidates') end
+  if from == 'review' then
+    drop(edit, 'candidates')
+    drop(edit, 'foundTasks')
+  end
   if not fact.keepsReserved(to) and tonumber(fields.reserved or 0) > 0 then put(edit, 'reserved', '0') end
   save(edit)
   local reserved = tonumber(fields.reserved or 0) - edit.reservedBefore
