@@ -9,6 +9,8 @@ export type Preferences = {
   cell: number
   /** How the viewer compares. */
   mode: string
+  /** Whether the viewer has the whole window. */
+  wide: boolean
   /** IANA name; empty: the browser's. */
   zone: string
   /** Whether movement is left out although the system allows it. */
@@ -36,6 +38,7 @@ const unset: Preferences = {
   keys: defaultChoices,
   cell: 160,
   mode: 'slider',
+  wide: false,
   zone: '',
   still: false,
 }

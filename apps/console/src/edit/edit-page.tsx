@@ -15,7 +15,7 @@ import { When } from '../ui/when.tsx'
 import { Attempts } from '../ui/attempts.tsx'
 import { Delivery } from './delivery.tsx'
 import { isUnderWay } from './delivery-words.ts'
-import { Images } from './images.tsx'
+import { Images, SourceLine } from './images.tsx'
 import { linesOf } from './story.ts'
 import './edit.css'
 
@@ -126,7 +126,10 @@ function Asked({ edit, history }: { edit: Edit; history: EditHistory | undefined
           ...Object.entries(request)
             .filter(([name]) => name !== 'images')
             .map(([name, value]) => [name, <bdi key={name}>{String(value)}</bdi>] as const),
-          ...request.images.map((image, i) => [`Source ${i + 1}`, <bdi key={image}>{image}</bdi>] as const),
+          ...request.images.map(
+            (image, i) =>
+              [`Source ${i + 1}`, <SourceLine key={image} edit={edit} at={i} address={image} />] as const,
+          ),
           ...Object.entries(metadata ?? {}).map(
             ([name, value]) => [name, <bdi key={name}>{value}</bdi>] as const,
           ),

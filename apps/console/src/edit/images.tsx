@@ -5,6 +5,7 @@ import { count } from '../app/format.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { When } from '../ui/when.tsx'
+import { isShowable } from '../viewer/sources.ts'
 
 /** The images of an edit, stored or not. */
 export function Images({ edit, history }: { edit: Edit; history: EditHistory | undefined }) {
@@ -63,6 +64,20 @@ export function Images({ edit, history }: { edit: Edit; history: EditHistory | u
   )
 }
 
+/** A source of an edit as it is named, with a small picture of it where the producer can show one. `at`: counted from 0. */
+export const SourceLine = ({ edit, at, address }: { edit: Edit; at: number; address: string }) => (
+  <span className="edit-source">
+    {!isShowable(address) ? null : (
+      <Picture
+        src={api.images.sourcePath(edit.id, at, 'full')}
+        small={api.images.sourcePath(edit.id, at, '320')}
+        alt={`Source ${at + 1} of ${edit.key}`}
+      />
+    )}
+    <bdi>{address}</bdi>
+  </span>
+)
+
 const Line = ({ text, what }: { text: string; what: string }) => (
   <span className="row">
     <code>{text}</code>
@@ -70,14 +85,14 @@ const Line = ({ text, what }: { text: string; what: string }) => (
   </span>
 )
 
-/** A picture that may be gone: then words stand in its place. */
-function Picture({ src, alt }: { src: string; alt: string }) {
+/** A picture that may be gone: then words stand in its place. `small`: what is shown of it, where that is another one. */
+function Picture({ src, small = src, alt }: { src: string; small?: string; alt: string }) {
   const [broken, setBroken] = useState(false)
   return broken ? (
     <p className="picture-gone muted">The picture cannot be shown.</p>
   ) : (
     <a href={src} target="_blank" rel="noreferrer" aria-label={`${alt}, in full`}>
-      <img src={src} alt={alt} onError={() => setBroken(true)} />
+      <img src={small} alt={alt} onError={() => setBroken(true)} />
     </a>
   )
 }

@@ -1,3 +1,4 @@
+import type { SmallSide } from '@restyle/client/images'
 import type { Edit } from '@restyle/client/types'
 import { memo, useState } from 'react'
 import { api } from '../app/api.ts'
@@ -24,8 +25,7 @@ export type CellProps = {
   active: boolean
   /** Shows what the row was made from. */
   before: boolean
-  /** The cell is larger than a small picture. */
-  large: boolean
+  side: SmallSide
 }
 
 /** One row of the batch: its picture, its key, the mark of its state or verdict. Three elements, since there are hundreds. */
@@ -37,7 +37,8 @@ export const Cell = memo(function Cell(props: CellProps) {
   const mark = markOf(state, verdict, { redo, made })
   const [broken, setBroken] = useState<readonly string[]>([])
   const pictures = picturesOf(props)
-  const isBroken = pictures !== undefined && broken.includes(before ? pictures.source : pictures.after)
+  const shown = before ? pictures?.source : pictures?.after
+  const isBroken = shown !== undefined && broken.includes(shown)
   return (
     <div
       id={id}
@@ -82,18 +83,17 @@ const shortened = (name: string): string =>
 
 const brokenWords = (before: boolean): string => (before ? 'the source is gone' : 'picture not readable')
 
-type Pictures = { after: string; source: string; hash: string | undefined }
+/** `after` is undefined where a row has no result. */
+type Pictures = { after: string | undefined; source: string; hash: string | undefined }
 
-/** Where the pictures of a row are; undefined while it was not read, or has none. */
-function picturesOf({ edit, state, verdict, large }: CellProps): Pictures | undefined {
-  if (edit === undefined || state !== 'succeeded') return undefined
-  const image = pictureOf(edit, saidOf(verdict, edit.verdict))
-  if (image === undefined) return undefined
-  const size = large ? '960' : '320'
+/** Where the pictures of a row are; undefined while it was not read. */
+function picturesOf({ edit, state, verdict, side }: CellProps): Pictures | undefined {
+  if (edit === undefined) return undefined
+  const image = state === 'succeeded' ? pictureOf(edit, saidOf(verdict, edit.verdict)) : undefined
   return {
-    after: api.images.picturePath(image.edit, image.index, size),
-    source: api.images.sourcePath(edit.id, 0, size),
-    hash: image.hash,
+    after: image === undefined ? undefined : api.images.picturePath(image.edit, image.index, side),
+    source: api.images.sourcePath(edit.id, 0, side),
+    hash: image?.hash,
   }
 }
 
@@ -101,21 +101,46 @@ function CellPicture(
   props: CellProps & { pictures: Pictures | undefined; isBroken: boolean; fail: (address: string) => void },
 ) {
   const { edit, state, code, before, pictures, isBroken, fail } = props
-  if (edit === undefined) return <span className="cell-box" />
-  if (pictures === undefined)
-    return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
-  if (isBroken) return <span className="cell-box cell-words" data-words={`⚠ ${brokenWords(before)}`} />
+  const [wanted, setWanted] = useState(false)
+  const [there, setThere] = useState<string>()
+  // a source that was asked for goes on when the key is let go: a short press shows it then, or the next one does
+  if (before && !wanted) setWanted(true)
+  if (edit === undefined || pictures === undefined) return <span className="cell-box" />
   const { after, source, hash } = pictures
+  const words = isBroken
+    ? `⚠ ${brokenWords(before)}`
+    : before && there === source
+      ? undefined
+      : after === undefined
+        ? (code ?? stateWords[state])
+        : before
+          ? 'before…'
+          : undefined
   const placeholder = before ? undefined : placeholderOf(hash)
   return (
     <span
-      className="cell-box"
+      className={words === undefined ? 'cell-box' : 'cell-box cell-words'}
+      data-words={words}
       style={placeholder === undefined ? undefined : { backgroundImage: `url(${placeholder})` }}
     >
-      <Picture key={after} address={after} broken={() => fail(after)} loaded={dropPlaceholder} />
-      {before ? (
-        <Picture key={source} address={source} className="cell-before" broken={() => fail(source)} />
-      ) : null}
+      {isBroken || after === undefined ? null : (
+        <Picture
+          key={after}
+          address={after}
+          className={before ? 'cell-away' : ''}
+          broken={() => fail(after)}
+          loaded={dropPlaceholder}
+        />
+      )}
+      {isBroken || !wanted ? null : (
+        <Picture
+          key={source}
+          address={source}
+          className={before ? '' : 'cell-away'}
+          broken={() => fail(source)}
+          loaded={() => setThere(source)}
+        />
+      )}
     </span>
   )
 }

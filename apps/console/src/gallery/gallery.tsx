@@ -1,6 +1,8 @@
 import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useToasts } from '../ui/toasts.tsx'
 import { Cell } from './cell.tsx'
+import { sideFor } from './cell-side.ts'
+import { useSourcesAhead } from './use-sources-ahead.ts'
 import { codeAt, placeOf, redoAt, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
 import { manyOf, type Many } from '../rows/many-of.ts'
 import type { Peek } from '../rows/review-keys.ts'
@@ -50,6 +52,8 @@ export function Gallery(props: Props) {
   useGridKeys(box, act)
   useFocusWhenUncovered(covered, handle)
   const seen = useCallback((wanted: readonly number[]) => rows.want(wanted), [rows])
+  const side = sideFor(edge, devicePixelRatio)
+  useSourcesAhead(props, side)
   const renderCell = (cell: CellPlace) => (
     <Cell
       key={cell.row}
@@ -65,7 +69,7 @@ export function Gallery(props: Props) {
       }
       active={cell.place === active}
       before={peek.before}
-      large={edge * devicePixelRatio > 400}
+      side={side}
     />
   )
   const press = (place: number, event: MouseEvent) => {

@@ -1,8 +1,8 @@
 import { lazy, Suspense, useState } from 'react'
 import { changePreferences, usePreferences } from '../app/preferences.ts'
 import { useRefusal } from '../app/session.tsx'
-import { EmptyByFilter, Failed } from '../ui/states.tsx'
-import { everything, isEverything, type Filter } from '../rows/filter.ts'
+import { EmptyByFilter, Failed, Loading } from '../ui/states.tsx'
+import { everything, isEverything, placeOf, type Filter } from '../rows/filter.ts'
 import { Counts, FilterChips, FilterDialog, filterWords, SizeChoice } from './filter-bar.tsx'
 import { FindBox, FindProgress } from './find-box.tsx'
 import { Gallery } from './gallery.tsx'
@@ -84,8 +84,8 @@ export function LoadedGallery(
           />
         )}
       </div>
-      {isOpen ? (
-        <Suspense fallback={null}>
+      {view.open && list.rows.length > 0 ? (
+        <Suspense fallback={<Loading what="the viewer" lines={12} />}>
           <Viewer {...shared} view={view} change={change} close={close} />
         </Suspense>
       ) : null}

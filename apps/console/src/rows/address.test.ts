@@ -18,12 +18,20 @@ const views: fc.Arbitrary<GalleryView> = fc
     image: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
     take: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
     against: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    source: fc.option(fc.integer({ min: 0, max: 8 }), { nil: undefined }),
     redo: fc.boolean(),
   })
   .map((view) => {
     const open = view.open && view.row !== undefined
-    const closed = { open, image: undefined, take: undefined, against: undefined, redo: false }
-    return { ...view, named: view.row, ...(open ? { open } : closed) }
+    const closed = {
+      open,
+      image: undefined,
+      take: undefined,
+      against: undefined,
+      source: undefined,
+      redo: false,
+    }
+    return open ? { ...view, open } : { ...view, ...closed }
   })
 
 it('reads what it wrote', () => {

@@ -19,6 +19,8 @@ export type GalleryView = {
   take: number | undefined
   /** The take that stands in place of the source; absent: the source. */
   against: number | undefined
+  /** Which of several sources is before, counted from 0; absent: the first. Rows that have fewer show their first. */
+  source: number | undefined
   /** What a redo of the row would be asked with is open. */
   redo: boolean
   /** The row that the address came with: it is shown, whether it matches the filter or not. It is not written. */
@@ -33,6 +35,7 @@ export const defaultView: GalleryView = {
   image: undefined,
   take: undefined,
   against: undefined,
+  source: undefined,
   redo: false,
   named: undefined,
 }
@@ -60,6 +63,7 @@ export function readView(search: string): GalleryView {
     image: placeIn(query.get('image')),
     take: numberIn(query.get('take'), 1, 1_000),
     against: numberIn(query.get('against'), 1, 1_000),
+    source: placeIn(query.get('source')),
     redo: open && query.get('redo') === 'open',
     named: row,
   }
@@ -79,6 +83,7 @@ export function viewText(view: GalleryView): string {
   if (view.open && view.image !== undefined) query.set('image', String(view.image + 1))
   if (view.open && view.take !== undefined) query.set('take', String(view.take))
   if (view.open && view.against !== undefined) query.set('against', String(view.against))
+  if (view.open && view.source !== undefined) query.set('source', String(view.source + 1))
   if (view.open && view.redo) query.set('redo', 'open')
   // a comma is not special in a query
   const text = query.toString().replaceAll('%2C', ',')

@@ -2,6 +2,7 @@ import { type CSSProperties, type ReactNode, useEffect, useState } from 'react'
 import type { Mode } from '../rows/address.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import type { ZoomControl } from './use-zoom.ts'
+import { seenSpan, type Size } from './zoom.ts'
 
 /** One of the two pictures; `name`: before, after or a take. `full` is asked for when it is enlarged beyond what `address` has. */
 export type Shown = { name: string; address: string; full: string; hash: string | undefined }
@@ -24,7 +25,7 @@ function useBlink(on: boolean): boolean {
 
 /**
  * Before and after of one edit, always in boxes of one size and one zoom. `peek`: before alone, in whatever mode. The slider cuts
- * the picture that lies on top; nothing is resized.
+ * the picture that lies on top, from where the two begin to where they end, as far as they are seen; nothing is resized.
  */
 export function Stage(props: {
   before: Shown | undefined
@@ -32,14 +33,16 @@ export function Stage(props: {
   mode: Mode
   peek: boolean
   zoom: ZoomControl
-  /** Of the slider, in per cent from the left. */
+  /** Of both pictures, as far as they are known. */
+  shapes: readonly Size[]
+  /** Of the slider, in per cent of the pictures from their left. */
   at: number
   move: (at: number) => void
   loaded: (which: 'before' | 'after', image: HTMLImageElement) => void
   /** Before could not be had, and why. */
   lost: (why: string) => void
 }) {
-  const { before, after, mode, peek, zoom, at, move, loaded, lost } = props
+  const { before, after, mode, peek, zoom, shapes, at, move, loaded, lost } = props
   const blink = useBlink(mode === 'blink' && !peek && before !== undefined)
   const layer = (which: 'before' | 'after', shown: Shown) => (
     <Layer
@@ -63,39 +66,42 @@ export function Stage(props: {
         </Pane>
       </div>
     )
-  const [cut, label] = cutOf({ mode, peek, blink, at, there: before !== undefined, words })
+  const span = zoom.box === undefined ? undefined : seenSpan(shapes, zoom.box, zoom.zoom)
+  const slides = mode === 'slider' && !peek && before !== undefined
+  const cut = slides ? cutAt(span, at) : peek || mode === 'before' || blink ? '100%' : '0px'
+  const label = slides ? `${words.before} and ${words.after}` : cut === '100%' ? words.before : words.after
   return (
     <div className="panes">
       <Pane label={label} zoom={zoom}>
-        {before === undefined ? (cut < 100 ? null : gone) : layer('before', before)}
-        <div className="pane-after" style={{ clipPath: `inset(0 0 0 ${cut}%)` }}>
+        {before === undefined ? (cut === '100%' ? gone : null) : layer('before', before)}
+        <div className="pane-after" style={{ clipPath: `inset(0 0 0 ${cut})` }}>
           {layer('after', after)}
         </div>
-        {mode === 'slider' && !peek && before !== undefined ? (
-          <span className="divider" style={{ left: `${at}%` }} />
-        ) : null}
+        {slides ? <span className="divider" style={{ left: cut }} /> : null}
       </Pane>
-      {mode === 'slider' && before !== undefined ? <Slider name={words.before} at={at} move={move} /> : null}
+      {mode === 'slider' && before !== undefined ? (
+        <Slider name={words.before} at={at} move={move} span={span} />
+      ) : null}
     </div>
   )
 }
 
-/** How much of the picture on top is cut away from the left (per cent), and what is seen. */
-function cutOf(facts: {
-  mode: Mode
-  peek: boolean
-  blink: boolean
-  at: number
-  there: boolean
-  words: { before: string; after: string }
-}): [number, string] {
-  const { mode, peek, blink, at, there, words } = facts
-  if (peek || mode === 'before' || blink) return [100, words.before]
-  if (mode === 'slider' && there) return [at, `${words.before} and ${words.after}`]
-  return [0, words.after]
-}
+type Span = { left: number; right: number }
 
-function Slider({ name, at, move }: { name: string; at: number; move: (at: number) => void }) {
+/** How much of the picture on top is cut away from the left of its box. */
+const cutAt = (span: Span | undefined, at: number): string =>
+  span === undefined ? `${at}%` : `${span.left + (at / 100) * (span.right - span.left)}px`
+
+/** A slider that is shorter cannot be moved well (px). */
+const leastSlider = 160
+
+function Slider(props: { name: string; at: number; move: (at: number) => void; span: Span | undefined }) {
+  const { name, at, move, span } = props
+  // it stands under what it cuts
+  const place =
+    span === undefined || span.right - span.left < leastSlider
+      ? undefined
+      : { marginLeft: span.left, width: span.right - span.left }
   return (
     <input
       type="range"
@@ -106,19 +112,22 @@ function Slider({ name, at, move }: { name: string; at: number; move: (at: numbe
       max={100}
       step={1}
       value={at}
+      style={place}
       onChange={({ currentTarget }) => move(Number(currentTarget.value))}
     />
   )
 }
 
 function Pane({ label, zoom, children }: { label: string; zoom: ZoomControl; children: ReactNode }) {
+  const { watch, pane, zoom: at } = zoom
   return (
     <div
       className="pane"
       role="group"
       aria-label={label}
-      data-zoomed={zoom.zoom.scale > 1 || undefined}
-      {...zoom.pane}
+      data-zoomed={at.scale > 1 || undefined}
+      ref={watch}
+      {...pane}
     >
       {children}
       <span className="pane-label" aria-hidden="true">
@@ -150,7 +159,13 @@ function Layer({
     ...(placeholder === undefined ? {} : { backgroundImage: `url(${placeholder})` }),
   }
   return (
-    <div key={shown.address} className="layer" style={style}>
+    <div
+      key={shown.address}
+      className="layer"
+      // where nothing stands in its place until it is there
+      data-waits={placeholder === undefined ? 'The picture is being read…' : undefined}
+      style={style}
+    >
       <Picture
         key={shown.address}
         address={shown.address}
@@ -161,6 +176,7 @@ function Layer({
         }}
         loaded={(image) => {
           dropPlaceholder(image)
+          image.parentElement?.removeAttribute('data-waits')
           loaded(image)
         }}
       />

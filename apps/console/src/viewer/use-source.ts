@@ -7,13 +7,16 @@ import { useSettled } from '../app/use-settled.ts'
 /** A row that is only passed is not asked about (ms). */
 const stayedMs = 200
 
-/** How large the source of an edit is, once somebody stays at it; or why it cannot be read. */
-export function useSource(edit: string | undefined): { facts?: SourceFacts | undefined; gone?: string } {
+/** How large a source of an edit is, once somebody stays at it; or why it cannot be read. `index`: counted from 0. */
+export function useSource(
+  edit: string | undefined,
+  index: number,
+): { facts?: SourceFacts | undefined; gone?: string } {
   const id = useSettled(edit ?? '', stayedMs)
   const isHere = id !== '' && id === edit
   const { data, error } = useQuery({
-    queryKey: names.sourceFacts(id),
-    queryFn: ({ signal }) => api.images.sourceFacts(id, 0, { signal }),
+    queryKey: [...names.sourceFacts(id), index],
+    queryFn: ({ signal }) => api.images.sourceFacts(id, index, { signal }),
     enabled: isHere,
     staleTime: Infinity,
   })

@@ -18,6 +18,11 @@ export type Deeds = {
   /** The take that stands in place of the source; undefined: the source. */
   against: (number: number | undefined) => void
   nextAgainst: () => void
+  /** The source that is before, counted from 0. */
+  source: (source: number) => void
+  nextSource: () => void
+  /** Has the viewer take the whole window, or not. */
+  wide: () => void
   mode: (mode: Mode) => void
   peek: (before: boolean) => void
   leave: () => void
@@ -46,6 +51,8 @@ export function useViewerKeys(root: RefObject<HTMLElement | null>, deeds: Deeds)
       'move-end': () => deeds.goTo('end'),
       'next-take': deeds.nextTake,
       'next-against': deeds.nextAgainst,
+      'next-source': deeds.nextSource,
+      wide: deeds.wide,
       'mode-slider': () => deeds.mode('slider'),
       'mode-side': () => deeds.mode('side'),
       'mode-before': () => deeds.mode('before'),

@@ -1,32 +1,83 @@
 import { type PointerEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { fitted, fullScale, panBy, zoomAt, type Point, type Size, type Zoom } from './zoom.ts'
+import { fitted, fullScale, panBy, zoomAt, zoomWords, type Point, type Size, type Zoom } from './zoom.ts'
 
 const wheelFactor = 1.0015
 /** Less than that between press and release is a press. */
 const pressPixels = 4
 
-/** The zoom of both panes: by wheel and keys around the pointer, by drag, and by a press that brings a point to the middle. */
-export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | undefined) {
-  const [zoom, setZoom] = useState<Zoom>(fitted)
-  const [pointer] = useState(openPointer)
-
-  const boxOf = useCallback(
-    (): DOMRect | undefined => stage.current?.querySelector('.pane')?.getBoundingClientRect(),
-    [stage],
+/**
+ * The zoom of both panes: by wheel and keys around the pointer, by drag, and by a press that brings a point to the middle. `of`:
+ * what is looked at; another one is fitted again, for nothing larger of it was read ahead.
+ */
+export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | undefined, of: unknown) {
+  const [zoomed, setZoomed] = useState({ of, zoom: fitted })
+  const zoom = zoomed.of === of ? zoomed.zoom : fitted
+  const setZoom = useCallback(
+    (next: (before: Zoom) => Zoom) =>
+      setZoomed((was) => ({ of, zoom: next(was.of === of ? was.zoom : fitted) })),
+    [of],
   )
-  const full = useCallback(
-    (box: Size) => (picture === undefined ? 2 : fullScale(picture, box, devicePixelRatio)),
-    [picture],
+  const [pointer] = useState(openPointer)
+  const { box, watch } = usePaneBox()
+  const full =
+    box === undefined || picture === undefined ? undefined : fullScale(picture, box, devicePixelRatio)
+  const at = useCallback(
+    (in_: Size): Point => pointer.at() ?? { x: in_.width / 2, y: in_.height / 2 },
+    [pointer],
   )
   const by = useCallback(
     (factor: number) => {
-      const box = boxOf()
       if (box === undefined) return
-      const at = pointer.at() ?? { x: box.width / 2, y: box.height / 2 }
-      setZoom((before) => zoomAt(before, factor, at, box, full(box)))
+      setZoom((before) => zoomAt(before, factor, at(box), box, full ?? unknownFull))
     },
-    [boxOf, full, pointer],
+    [box, full, at, setZoom],
   )
+  useWheel(stage, by)
+  const pan = useCallback(
+    (change: Point) => {
+      if (box !== undefined) setZoom((before) => panBy(before, change, box))
+    },
+    [box, setZoom],
+  )
+  return {
+    zoom,
+    /** Of a pane, once it is measured. */
+    box,
+    watch,
+    pane: usePointer(pointer, pan),
+    by,
+    pan,
+    fit: useCallback(() => setZoom(() => fitted), [setZoom]),
+    full: useCallback(() => {
+      if (box === undefined) return
+      const scale = full ?? unknownFull
+      setZoom((before) => zoomAt(before, scale / before.scale, at(box), box, scale))
+    }, [box, full, at, setZoom]),
+    /** How large the picture is shown. */
+    words: zoomWords(zoom.scale, full),
+  }
+}
+
+/** Taken for the scale of a picture's own pixels where its size is not known. */
+const unknownFull = 2
+
+/** How large a pane is; two side by side are equal. `watch` is the ref of each. */
+function usePaneBox() {
+  const [box, setBox] = useState<Size>()
+  const watch = useCallback((pane: HTMLElement | null) => {
+    if (pane === null) return
+    const observer = new ResizeObserver(() => {
+      const { width, height } = pane.getBoundingClientRect()
+      setBox((was) => (was?.width === width && was.height === height ? was : { width, height }))
+    })
+    observer.observe(pane)
+    return () => observer.disconnect()
+  }, [])
+  return { box, watch }
+}
+
+function useWheel(stage: RefObject<HTMLElement | null>, by: (factor: number) => void): void {
+  // after each drawing: the stage comes and goes with the pictures
   useEffect(() => {
     const element = stage.current
     if (element === null) return
@@ -38,30 +89,9 @@ export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | un
     // one that may be prevented; React's may not
     element.addEventListener('wheel', onWheel, { passive: false })
     return () => element.removeEventListener('wheel', onWheel)
-  }, [stage, by])
-
-  const pan = useCallback(
-    (change: Point) => {
-      const box = boxOf()
-      if (box !== undefined) setZoom((before) => panBy(before, change, box))
-    },
-    [boxOf],
-  )
-  const pane = usePointer(pointer, pan)
-  return {
-    zoom,
-    pane,
-    by,
-    pan,
-    fit: useCallback(() => setZoom(fitted), []),
-    full: useCallback(() => {
-      const box = boxOf()
-      if (box === undefined) return
-      const at = pointer.at() ?? { x: box.width / 2, y: box.height / 2 }
-      setZoom((before) => zoomAt(before, Math.max(1, full(box)) / before.scale, at, box, full(box)))
-    }, [boxOf, full, pointer]),
-  }
+  })
 }
+
 /** Where the pointer is in a pane, while it is in one. */
 function openPointer() {
   let at: Point | undefined

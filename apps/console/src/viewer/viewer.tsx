@@ -4,7 +4,6 @@ import { api } from '../app/api.ts'
 import { redoAt, stateAt } from '../rows/filter.ts'
 import { isUndecided } from '../rows/next.ts'
 import { usePeek } from '../rows/review-keys.ts'
-import type { Shared } from '../rows/shared.ts'
 import { pictureOf, saidOf } from '../rows/said.ts'
 import { rowsAhead, rowsBeside } from './ahead.ts'
 import { DecisionBar } from './decision-bar.tsx'
@@ -20,8 +19,11 @@ import {
   useTakeDeeds,
   type ViewerProps,
 } from './use-deeds.ts'
+import { isShowable, sourceShown } from './sources.ts'
+import { useSources } from './use-sources.ts'
 import { useViewerKeys, type Deeds } from './use-viewer-keys.ts'
 import { useWarm } from './use-warm.ts'
+import { toggleWide, useWide } from './use-wide.ts'
 import { ViewerHead } from './viewer-head.tsx'
 import { ViewerStage } from './viewer-stage.tsx'
 import './viewer.css'
@@ -37,6 +39,8 @@ export function Viewer(props: ViewerProps) {
   const { own, shown, takes, against, said } = seen
   const left = useMemo(() => countLeft(list.rows, map), [list.rows, map])
   const peek = usePeek()
+  const source = useSources(props, seen)
+  const wide = useWide()
   useNeighbours(props)
   useEffect(() => {
     // the panel of a redo that opens with it has the focus already
@@ -49,6 +53,8 @@ export function Viewer(props: ViewerProps) {
   const deeds: Deeds = {
     ...moves,
     ...useTakeDeeds(props, seen),
+    ...source.deeds,
+    wide: toggleWide,
     decide,
     redo: redo.open,
     peek: peek.hold,
@@ -59,52 +65,71 @@ export function Viewer(props: ViewerProps) {
   const isRedoing = view.redo && refusal === undefined && own?.state === 'succeeded'
   return (
     <section ref={root} className="viewer" aria-label="Viewer" tabIndex={-1}>
-      <ViewerHead
-        row={row}
-        edit={shown ?? own}
-        left={left}
-        shown={list.rows.length}
-        view={view}
-        image={seen.image}
-        deeds={deeds}
-        close={close}
-      />
-      <div className="viewer-body">
+      <div className="viewer-inside">
+        <ViewerHead
+          row={row}
+          edit={shown ?? own}
+          left={left}
+          shown={list.rows.length}
+          mode={view.mode}
+          wide={wide}
+          deeds={deeds}
+          close={close}
+        />
         <ViewerStage
           root={root}
-          compared={{ own, after: shown, against, nameOf: (take) => takeName(takes, take) }}
+          row={row}
+          compared={{
+            own,
+            after: shown,
+            against,
+            source: source.at,
+            nameOf: (take) => takeName(takes, take),
+          }}
           state={state}
           view={view}
           image={seen.image}
           peek={peek.before}
+          deeds={deeds}
+          panel={
+            isRedoing && shown !== undefined ? (
+              <RedoPanel key={own.id} own={own} from={shown} {...redo} />
+            ) : null
+          }
+          bar={
+            <DecisionBar
+              state={state}
+              said={said}
+              made={redoAt(map, row)}
+              by={own?.verdict?.verdict === said.verdict ? own.verdict.by : undefined}
+              refusal={refusal}
+              deeds={deeds}
+              peek={peek}
+            />
+          }
         />
-        {isRedoing && shown !== undefined ? (
-          <RedoPanel key={own.id} own={own} from={shown} {...redo} />
-        ) : null}
+        <div className="viewer-strips">
+          <TakesStrip takes={takes} shown={shown} against={against} own={own} said={said} deeds={deeds} />
+          <Strip {...props} beside={beside} go={toPlace} />
+        </div>
       </div>
-      <TakesStrip takes={takes} shown={shown} against={against} own={own} said={said} deeds={deeds} />
-      <DecisionBar
-        state={state}
-        said={said}
-        made={redoAt(map, row)}
-        by={own?.verdict?.verdict === said.verdict ? own.verdict.by : undefined}
-        refusal={refusal}
-        deeds={deeds}
-        peek={peek}
-      />
-      <Strip {...props} beside={beside} go={toPlace} />
     </section>
   )
 }
 
 /** Has what stands beside the row read, and decoded ahead. */
-function useNeighbours({ list, rows, active }: Shared): void {
+function useNeighbours({ list, rows, active, view }: ViewerProps): void {
   useEffect(
     () => rows.want([...rowsAhead(list.rows, active), ...rowsBeside(list.rows, active, beside)], 'viewer'),
     [rows, list.rows, active],
   )
   useEffect(() => () => rows.want([], 'viewer'), [rows])
-  useWarm(addressesOf(rowsAhead(list.rows, active).map((each) => rows.get(each))))
+  useWarm(
+    addressesOf(
+      rowsAhead(list.rows, active).map((each) => rows.get(each)),
+      view.source,
+    ),
+  )
 }
 
 const countLeft = (list: Uint32Array, planes: BatchMap): number => {
@@ -113,11 +138,18 @@ const countLeft = (list: Uint32Array, planes: BatchMap): number => {
   return left
 }
 
-/** What is decoded ahead: the image that would be shown, and its source. */
-const addressesOf = (edits: readonly (Edit | undefined)[]): string[] =>
+/** What is decoded ahead: the image that would be shown, where there is one, and the source that would stand beside it. */
+const addressesOf = (edits: readonly (Edit | undefined)[], asked: number | undefined): string[] =>
   edits.flatMap((edit) => {
-    if (edit?.state !== 'succeeded') return []
-    const image = pictureOf(edit, saidOf(edit.verdict?.verdict ?? 'none', edit.verdict))
-    if (image === undefined) return []
-    return [api.images.picturePath(image.edit, image.index, '960'), api.images.sourcePath(edit.id, 0, '960')]
+    if (edit === undefined) return []
+    const { images } = edit.request
+    const source = sourceShown(asked, images.length)
+    const image =
+      edit.state === 'succeeded'
+        ? pictureOf(edit, saidOf(edit.verdict?.verdict ?? 'none', edit.verdict))
+        : undefined
+    return [
+      ...(image === undefined ? [] : [api.images.picturePath(image.edit, image.index, '960')]),
+      ...(isShowable(images[source] ?? '') ? [api.images.sourcePath(edit.id, source, '960')] : []),
+    ]
   })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { fit, fitted, fullScale, panBy, sameShape, zoomAt } from './zoom.ts'
+import { fit, fitted, fullScale, panBy, sameShape, seenSpan, zoomAt, zoomWords } from './zoom.ts'
 
 const box = { width: 800, height: 600 }
 const inBox = fc.record({
@@ -55,4 +55,30 @@ it('knows the scale of its own pixels, on a dense screen too', () => {
 it('tells whether two pictures lie over each other', () => {
   expect(sameShape({ width: 1280, height: 1280 }, { width: 640, height: 641 })).toBe(true)
   expect(sameShape({ width: 1280, height: 1280 }, { width: 640, height: 480 })).toBe(false)
+})
+
+it('shrinks a picture that is smaller than its box to its own pixels, in the middle', () => {
+  const small = zoomAt(fitted, 0.1, { x: 0, y: 0 }, box, 0.5)
+  expect(small).toEqual({ scale: 0.5, x: 200, y: 150 })
+  expect(panBy(small, { x: 90, y: 90 }, box)).toEqual(small)
+})
+
+it('says how large it is by its own pixels', () => {
+  expect(zoomWords(1, 3.7)).toBe('Fit (27 %)')
+  expect(zoomWords(3.7, 3.7)).toBe('100 %')
+  expect(zoomWords(0.5, 0.5)).toBe('100 %')
+  expect(zoomWords(1, undefined)).toBe('Fit')
+  expect(zoomWords(2, undefined)).toBe('Fit × 2.0')
+})
+
+it('knows what is seen of pictures from the left, however they are moved', () => {
+  const [tall, wide] = [
+    { width: 300, height: 600 },
+    { width: 600, height: 600 },
+  ]
+  expect(seenSpan([tall], box, fitted)).toEqual({ left: 250, right: 550 })
+  expect(seenSpan([tall, wide], box, fitted)).toEqual({ left: 100, right: 700 })
+  expect(seenSpan([tall], box, { scale: 2, x: -400, y: 0 })).toEqual({ left: 100, right: 700 })
+  expect(seenSpan([tall], box, { scale: 4, x: -1_100, y: 0 })).toEqual({ left: 0, right: 800 })
+  expect(seenSpan([], box, fitted)).toEqual({ left: 0, right: 800 })
 })

@@ -23,6 +23,8 @@ export type StandInBatch = {
   /** Rows that somebody else has rejected since the page read them. */
   others: Set<number>
   redos: StandInRedo[]
+  /** How many pictures each row is made from. */
+  sources: number
   /** What is left to pay redos from. */
   freeMicros: number
   /** Rows of which one request looks for a text. */
@@ -59,7 +61,9 @@ const stateOf = (row: number): string => ({ 7: '-', 9: 'r', 11: '.' })[row % 50]
 /** A batch of so many rows, of which nothing is reviewed. */
 export function makeBatch(
   rows: number,
-  more: Partial<Pick<StandInBatch, 'keyOf' | 'promptOf' | 'scopes' | 'freeMicros' | 'foundAtOnce'>> & {
+  more: Partial<
+    Pick<StandInBatch, 'keyOf' | 'promptOf' | 'scopes' | 'sources' | 'freeMicros' | 'foundAtOnce'>
+  > & {
     stateOf?: (row: number) => string
   } = {},
 ): StandInBatch {
@@ -78,6 +82,7 @@ export function makeBatch(
     planes,
     others,
     redos: [],
+    sources: more.sources ?? 1,
     freeMicros: more.freeMicros ?? 4_800_000,
     foundAtOnce: more.foundAtOnce ?? 100_000,
     scopes: more.scopes ?? ['edits:read', 'edits:write'],
@@ -216,7 +221,11 @@ export function viewOfRow(batch: StandInBatch, row: number) {
     state,
     model: 'wan2.5-i2i-preview',
     prompt: batch.promptOf(row),
-    request: { n: 1, seed: row },
+    request: {
+      n: 1,
+      seed: row,
+      images: Array.from({ length: batch.sources }, (_, at) => `https://pictures.example/${row}-${at}.jpg`),
+    },
     images: state === 'succeeded' ? [{ index: 0, width: 1280, height: 1280, bytes: 412_000, thumbhash }] : [],
     cost: { currency: 'CNY', micros: 200_000 },
     ...(state === 'failed' ? { failure: { code: codes[0], message: 'the picture was refused' } } : {}),

@@ -161,7 +161,7 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
     const found = batch.operation(operation[1] ?? '', operation[2] !== undefined && method === 'POST')
     return found === undefined ? undefined : json(found)
   }
-  if (/^\/v1\/edits\/edit-\d+\/sources\/0$/.test(pathname))
+  if (/^\/v1\/edits\/edit-\d+\/sources\/\d+$/.test(pathname))
     return json({ type: 'image/jpeg', bytes: 212_000, width: 1280, height: 960 })
   const waiting = /^\/v1\/edits\/edit-(\d+)\/forecast$/.exec(pathname)
   if (waiting !== null) return json(forecastOf(batch, Number(waiting[1])))
