@@ -19,7 +19,7 @@ export type StandInOptions = {
   pictureType: string
   latencyMs?: (path: string) => number
   /** How it refuses a call, where it does. */
-  refusal?: (path: string) => Refusal | undefined
+  refusal?: (path: string, method: string) => Refusal | undefined
 }
 export type Refusal = { status: number; code: string; detail: string; retryAfter?: number }
 
@@ -93,7 +93,8 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://console')
   if (url.pathname.startsWith('/console')) return page(options.pages, url.pathname, response)
-  const refused = options.refusal?.(url.pathname)
+  const { method = 'GET' } = request
+  const refused = options.refusal?.(url.pathname, method)
   if (refused !== undefined) return refuse(refused, response)
   const picture = /^\/v1\/edits\/(?:edit|redo)-(\d+)(?:-(\d+))?\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(
     url.pathname,
@@ -113,14 +114,13 @@ async function answer(
     return
   }
   const body = await bodyOf(request)
-  if (request.method !== 'GET')
+  if (method !== 'GET')
     traffic.bodies.push({ path: url.pathname, bytes: body.length, body: parsed(body) })
-  const told = tell(options.batch, request.method ?? 'GET', url, parsed(body))
-  if (url.pathname.endsWith('/map')) {
-    traffic.maps += 1
-    // what changes from here on is not in it
-    await lateness(options.latencyMs, url.pathname)
-  }
+  const told = tell(options.batch, method, url, parsed(body))
+  const isMap = url.pathname.endsWith('/map')
+  if (isMap) traffic.maps += 1
+  // what changes from here on is not in the map; what was sent is done
+  if (isMap || method !== 'GET') await lateness(options.latencyMs, url.pathname)
   if (told === undefined) {
     refuse({ status: 404, code: 'not-found', detail: 'it is not here' }, response)
     return

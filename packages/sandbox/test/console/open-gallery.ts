@@ -21,7 +21,7 @@ export type GalleryTest = {
 
 type Opening = {
   latencyMs?: (path: string) => number
-  refusal?: (path: string) => Refusal | undefined
+  refusal?: (path: string, method: string) => Refusal | undefined
   context?: BrowserContextOptions
   search?: string
   /** Complaints that are expected: the browser says every answer that is a refusal. */
