@@ -10,19 +10,18 @@ const pressPixels = 4
  * what is looked at; another one is fitted again, for nothing larger of it was read ahead.
  */
 export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | undefined, of: unknown) {
-  const [zoomed, setZoomed] = useState({ of, zoom: fitted })
-  const zoom = zoomed.of === of ? zoomed.zoom : fitted
-  const setZoom = useCallback(
-    (next: (before: Zoom) => Zoom) =>
-      setZoomed((was) => ({ of, zoom: next(was.of === of ? was.zoom : fitted) })),
-    [of],
-  )
+  const [zoom, setZoom] = useState(fitted)
+  const [last, setLast] = useState(of)
+  if (last !== of) {
+    setLast(of)
+    setZoom(fitted)
+  }
   const [pointer] = useState(openPointer)
   const { box, watch } = usePaneBox()
   const full =
     box === undefined || picture === undefined ? undefined : fullScale(picture, box, devicePixelRatio)
   const at = useCallback(
-    (in_: Size): Point => pointer.at() ?? { x: in_.width / 2, y: in_.height / 2 },
+    ({ width, height }: Size): Point => pointer.at() ?? { x: width / 2, y: height / 2 },
     [pointer],
   )
   const by = useCallback(
@@ -30,14 +29,14 @@ export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | un
       if (box === undefined) return
       setZoom((before) => zoomAt(before, factor, at(box), box, full ?? unknownFull))
     },
-    [box, full, at, setZoom],
+    [box, full, at],
   )
   useWheel(stage, by)
   const pan = useCallback(
     (change: Point) => {
       if (box !== undefined) setZoom((before) => panBy(before, change, box))
     },
-    [box, setZoom],
+    [box],
   )
   return {
     zoom,
@@ -47,12 +46,12 @@ export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | un
     pane: usePointer(pointer, pan),
     by,
     pan,
-    fit: useCallback(() => setZoom(() => fitted), [setZoom]),
+    fit: useCallback(() => setZoom(fitted), []),
     full: useCallback(() => {
       if (box === undefined) return
       const scale = full ?? unknownFull
       setZoom((before) => zoomAt(before, scale / before.scale, at(box), box, scale))
-    }, [box, full, at, setZoom]),
+    }, [box, full, at]),
     /** How large the picture is shown. */
     words: zoomWords(zoom.scale, full),
   }
