@@ -2466,6 +2466,8 @@ export interface components {
                 verdict: "approved" | "rejected" | "redo";
                 /** @description The id of the API key that gave it */
                 by: string;
+                /** @description What that key is called. Absent where it has no name, or has ended 30 days ago */
+                byName?: string;
                 /** Format: date-time */
                 at: string;
                 note?: string;
@@ -3204,6 +3206,8 @@ export interface components {
                 verdict: "approved" | "rejected" | "redo";
                 /** @description The id of the API key that gave it */
                 by: string;
+                /** @description What that key is called. Absent where it has no name, or has ended 30 days ago */
+                byName?: string;
                 /** Format: date-time */
                 at: string;
                 note?: string;
@@ -4560,6 +4564,8 @@ export interface components {
                 verdict: "approved" | "rejected" | "redo";
                 /** @description The id of the API key that gave it */
                 by: string;
+                /** @description What that key is called. Absent where it has no name, or has ended 30 days ago */
+                byName?: string;
                 /** Format: date-time */
                 at: string;
                 note?: string;
@@ -5210,6 +5216,7 @@ export interface components {
          * @example {
          *       "verdict": "rejected",
          *       "by": "5f2c9a7d1e3b4c60",
+         *       "byName": "Ana",
          *       "at": "2026-03-02T21:14:09.120Z",
          *       "note": "the lamp leans",
          *       "image": 0
@@ -5219,6 +5226,8 @@ export interface components {
             verdict: ("approved" | "rejected" | "redo") | null;
             /** @description The id of the API key that gave it */
             by?: string;
+            /** @description What that key is called. Absent where it has no name, or has ended 30 days ago */
+            byName?: string;
             /** Format: date-time */
             at?: string;
             note?: string;
@@ -12865,6 +12874,7 @@ export interface operations {
                      * @example {
                      *       "verdict": "rejected",
                      *       "by": "5f2c9a7d1e3b4c60",
+                     *       "byName": "Ana",
                      *       "at": "2026-03-02T21:14:09.120Z",
                      *       "note": "the lamp leans",
                      *       "image": 0
@@ -12935,6 +12945,7 @@ export interface operations {
                      * @example {
                      *       "verdict": "rejected",
                      *       "by": "5f2c9a7d1e3b4c60",
+                     *       "byName": "Ana",
                      *       "at": "2026-03-02T21:14:09.120Z",
                      *       "note": "the lamp leans",
                      *       "image": 0

@@ -136,6 +136,12 @@ export const keyTable = [
     repeats: true,
   },
   { action: 'show-new', keys: ['.'], does: 'show the new rows', where: 'gallery' },
+  {
+    action: 'note',
+    keys: ['c'],
+    does: 'say why; what is not decided is rejected with it',
+    where: 'viewer',
+  },
   { action: 'image-1', keys: ['1'], does: 'first image of the edit', where: 'viewer' },
   { action: 'image-2', keys: ['2'], does: 'second image', where: 'viewer' },
   { action: 'image-3', keys: ['3'], does: 'third image', where: 'viewer' },

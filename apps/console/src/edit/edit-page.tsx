@@ -17,6 +17,7 @@ import { Delivery } from './delivery.tsx'
 import { isUnderWay } from './delivery-words.ts'
 import { Images, SourceLine } from './images.tsx'
 import { linesOf } from './story.ts'
+import { VerdictSection } from './verdict-section.tsx'
 import './edit.css'
 
 const hasEnded = ({ state }: Edit): boolean => ['succeeded', 'failed', 'canceled'].includes(state)
@@ -46,6 +47,7 @@ export function EditPage() {
         {(read) => (
           <>
             <Head edit={read} showRaw={() => setRaw(true)} />
+            <VerdictSection verdict={read.verdict} />
             <div className="edit-columns">
               <Asked edit={read} history={history.data} />
               <Images edit={read} history={history.data} />

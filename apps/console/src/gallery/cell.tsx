@@ -5,7 +5,7 @@ import { api } from '../app/api.ts'
 import type { RedoName, StateName, VerdictName } from '../rows/filter.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import { pictureOf, saidOf } from '../rows/said.ts'
-import { cellName, markOf, stateWords } from '../rows/words.ts'
+import { cellName, giverOf, markOf, stateWords } from '../rows/words.ts'
 
 export type CellProps = {
   id: string
@@ -49,7 +49,7 @@ export const Cell = memo(function Cell(props: CellProps) {
         name: shortened(name),
         state,
         verdict,
-        by: edit?.verdict?.verdict === verdict ? edit.verdict.by : undefined,
+        by: edit?.verdict?.verdict === verdict ? giverOf(edit.verdict) : undefined,
         before,
         code,
         take: edit?.take,

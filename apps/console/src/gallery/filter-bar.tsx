@@ -88,16 +88,17 @@ export function FilterChips({
   )
 }
 
-/** Every part that a filter may have; what is ticked is shown at once. */
+/** Every part that a filter may have; what is ticked is shown at once. `show`: closes it too. */
 export function FilterDialog(props: {
   open: boolean
   close: () => void
+  show: () => void
   filter: Filter
   set: (filter: Filter) => void
   codes: readonly string[]
   found: number
 }) {
-  const { open, close, filter, set, codes, found } = props
+  const { open, close, show, filter, set, codes, found } = props
   return (
     <Modal open={open} title="Show rows that are" close={close}>
       <div className="filter-groups">
@@ -133,7 +134,7 @@ export function FilterDialog(props: {
         />
       </div>
       <div className="row">
-        <button type="button" className="primary" onClick={close}>
+        <button type="button" className="primary" onClick={show}>
           Show {counted(found, 'row')}
         </button>
         <button type="button" onClick={() => set(everything)}>
@@ -171,11 +172,20 @@ function Ticks<Name extends string>(props: {
   )
 }
 
-/** How large the cells are. */
-export function SizeChoice({ edge, set }: { edge: number; set: (edge: number) => void }) {
+/** How large the cells are. `pressed`: by a pointer; by keys the next size is chosen where the last one was. */
+export function SizeChoice({
+  edge,
+  set,
+  pressed,
+}: {
+  edge: number
+  set: (edge: number) => void
+  pressed: () => void
+}) {
   const name = useId()
   return (
-    <fieldset className="sizes">
+    // a label gives the focus to its radio after the press
+    <fieldset className="sizes" onClick={({ detail }) => detail > 0 && setTimeout(pressed)}>
       <legend>Size</legend>
       {cellSizes.map((size) => (
         <label key={size.edge}>

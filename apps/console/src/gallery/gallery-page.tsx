@@ -7,6 +7,7 @@ import { useBatchName } from '../ui/batch-name.tsx'
 import { useWait } from '../app/waiting.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { LoadedGallery } from './loaded-gallery.tsx'
+import { ExportLinks } from '../rows/export-links.tsx'
 import { useBatchMap } from '../rows/use-batch-map.ts'
 import { useRows } from '../rows/use-rows.ts'
 import './gallery.css'
@@ -63,23 +64,6 @@ function Wait() {
         ? ''
         : `The producer asks to wait: rows and pictures go on by themselves in about ${duration(ms)}.`}
     </p>
-  )
-}
-
-/** Files that the browser saves while they are made. */
-function ExportLinks({ id }: { id: string }) {
-  const address = `/v1/batches/${encodeURIComponent(id)}/results?verdict=approved&format=`
-  return (
-    <span>
-      Export what is approved:{' '}
-      <a href={`${address}csv`} aria-label="Export what is approved as CSV" download>
-        CSV
-      </a>
-      {', '}
-      <a href={`${address}jsonl`} aria-label="Export what is approved as JSON lines" download>
-        JSON lines
-      </a>
-    </span>
   )
 }
 

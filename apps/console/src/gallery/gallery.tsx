@@ -103,7 +103,10 @@ export function Gallery(props: Props) {
           act.decideSelected(verdict ?? 'none')
           handle.current?.focus()
         }}
-        selectAll={act.selectAll}
+        selectAll={() => {
+          setSelection({ kind: 'matching', except: [] })
+          handle.current?.focus()
+        }}
         clear={() => {
           setSelection(nothing)
           handle.current?.focus()

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { changePreferences, usePreferences } from '../app/preferences.ts'
 import { useRefusal } from '../app/session.tsx'
 import { EmptyByFilter, Failed, Loading } from '../ui/states.tsx'
@@ -11,10 +11,12 @@ import { OperationBar } from './selection-bar.tsx'
 import type { BatchMap } from '@restyle/client/types'
 import { useFound } from '../rows/use-found.ts'
 import { useOperation } from '../rows/use-operation.ts'
+import { ReviewEndNotice } from '../rows/review-end-notice.tsx'
+import { useReviewEnd } from '../rows/use-review-end.ts'
 import type { useRows } from '../rows/use-rows.ts'
 import { useVerdicts } from '../rows/use-verdicts.ts'
 import { modeOf } from '../rows/address.ts'
-import { useShown } from './use-shown.ts'
+import { useKeysBack } from './use-keys-back.ts'
 import { useView } from './use-view.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/viewer.tsx')).Viewer }))
@@ -33,41 +35,76 @@ export function LoadedGallery(
   const peek = usePeek()
   const [choosing, setChoosing] = useState(false)
   const operation = useOperation(id, rows.touchAll)
-  const verdicts = useVerdicts(id, rows, operation.alone)
-  const set = (next: Filter) => change({ filter: next, open: false, named: undefined }, 'push')
-  const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active }
+  const verdicts = useVerdicts(id, rows, operation.undo)
+  const decideMany = async (parts: readonly Many[]): Promise<void> => {
+    const after = parts[0]?.verdict ?? 'none'
+    const deed: Extract<Deed, { kind: 'operation' }> = { kind: 'operation', ids: [], rows: 0, after }
+    await operation.start(parts, (begun) => {
+      if (deed.ids.length === 0) verdicts.did(deed)
+      deed.ids.push(begun.id)
+      deed.rows += begun.matched
+    })
+  }
+
+  const at = placeOf(list.rows, view.row ?? 1)
+  const active = Math.min(at.at, Math.max(0, list.rows.length - 1))
+  const set = (next: Filter) => change({ filter: next, open: false }, 'push')
+  const under = useRef<HTMLDivElement>(null)
+  const keysBack = useKeysBack(under)
+  const setHere = (next: Filter) => {
+    set(next)
+    keysBack()
+  }
+  const end = useReviewEnd(id, list, map)
+  const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active, end }
   return (
     <div className="gallery">
-      <div className="gallery-under" inert={isOpen} data-covered={isOpen || undefined}>
+      <div ref={under} className="gallery-under" inert={view.open} data-covered={view.open || undefined}>
         <div className="gallery-bar">
-          <FilterChips filter={filter} set={set} choose={() => setChoosing(true)} />
+          <FilterChips filter={filter} set={setHere} choose={() => setChoosing(true)} />
           <FindBox filter={filter} codes={codes} set={set} />
-          <button type="button" aria-pressed={peek.kept} onClick={peek.toggle}>
+          <button
+            type="button"
+            aria-pressed={peek.kept}
+            onClick={({ detail }) => {
+              peek.toggle()
+              // by a pointer; by keys it may be pressed again
+              if (detail > 0) keysBack()
+            }}
+          >
             Show before
           </button>
-          <SizeChoice edge={cell} set={(edge) => changePreferences({ cell: edge })} />
+          <SizeChoice edge={cell} set={(edge) => changePreferences({ cell: edge })} pressed={keysBack} />
           <Counts
             shown={list.rows.length}
             approved={list.verdicts.approved}
             fresh={list.fresh}
-            showNew={list.showNew}
+            showNew={() => {
+              list.showNew()
+              keysBack()
+            }}
             newTakes={list.verdicts.newTakes}
-            showTakes={() => set({ ...everything, verdicts: ['redo'], redos: ['there'] })}
+            showTakes={() => setHere({ ...everything, verdicts: ['redo'], redos: ['there'] })}
           />
         </div>
+        {view.open ? null : <ReviewEndNotice end={end} closed={keysBack} />}
         {filter.text === '' ? null : <FindProgress looking={looking} rows={map.rows} />}
         {operation.running === undefined ? null : <OperationBar course={operation.running} />}
         {rows.failure() === undefined ? null : <Failed error={rows.failure()} retry={rows.retry} />}
         <FilterDialog
           open={choosing}
           close={() => setChoosing(false)}
+          show={() => {
+            setChoosing(false)
+            keysBack()
+          }}
           filter={filter}
           set={set}
           codes={codes}
           found={list.rows.length}
         />
         {list.rows.length === 0 && looking.looks ? null : list.rows.length === 0 && !isEverything(filter) ? (
-          <EmptyByFilter filter={filterWords(filter)} drop={() => set(everything)} />
+          <EmptyByFilter filter={filterWords(filter)} drop={() => setHere(everything)} />
         ) : (
           <Gallery
             {...shared}

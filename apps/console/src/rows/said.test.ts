@@ -1,4 +1,13 @@
-import { imageSaid, isOvertaken, isSame, onPicture, pictureOf, saidOf } from './said.ts'
+import {
+  imageSaid,
+  isOvertaken,
+  isSaidBetter,
+  isSame,
+  onPicture,
+  pictureOf,
+  saidOf,
+  withNote,
+} from './said.ts'
 
 it('knows of a row which redo is meant, as long as the verdict is the one that is shown', () => {
   const told = { verdict: 'approved', redo: 'r1', image: 2 } as const
@@ -17,6 +26,26 @@ it('is overtaken by another verdict, and by another redo', () => {
   expect(isOvertaken({ verdict: 'approved' }, change)).toBe(true)
   expect(isOvertaken({ verdict: 'redo', redo: 'r2' }, change)).toBe(true)
   expect(isOvertaken({ verdict: 'redo', redo: 'r2' }, { ...change, before: { verdict: 'redo' } })).toBe(false)
+})
+
+it('has a note that a verdict keeps when it is given once more, and that another verdict has not', () => {
+  const told = { verdict: 'rejected', note: 'the lamp leans' } as const
+  const said = saidOf('rejected', told)
+  expect(said).toEqual(told)
+  expect(isSame(said, { verdict: 'rejected' })).toBe(false)
+  const row = { id: 'e1', images: [{ index: 0 }] }
+  expect(onPicture('rejected', row, said)).toEqual(told)
+  expect(onPicture('approved', row, said)).toEqual({ verdict: 'approved' })
+  expect(withNote(said, ' dark \n')).toEqual({ verdict: 'rejected', note: 'dark' })
+  expect(withNote(said, '  ')).toEqual({ verdict: 'rejected' })
+})
+
+it('leaves the note alone of who has said the same before, and takes its own away', () => {
+  const [plain, why] = [{ verdict: 'rejected' }, { verdict: 'rejected', note: 'leans' }] as const
+  expect(isSaidBetter(why, { before: { verdict: 'none' }, after: plain })).toBe(true)
+  expect(isSaidBetter(why, { before: why, after: plain })).toBe(false)
+  expect(isSaidBetter(why, { before: { verdict: 'none' }, after: { ...plain, note: 'dark' } })).toBe(false)
+  expect(isSaidBetter(why, { before: plain, after: { verdict: 'approved' } })).toBe(false)
 })
 
 it('shows the redo that was approved, and the row itself as long as none was', () => {

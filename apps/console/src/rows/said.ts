@@ -1,10 +1,21 @@
 import type { VerdictName } from './filter.ts'
 
-/** What is said of a row. `redo`: the redo that is meant, whose images count or which was ordered; `image`: which of its images. */
-export type Said = { verdict: VerdictName; redo?: string; image?: number }
+/**
+ * What is said of a row. `redo`: the redo that is meant, whose images count or which was ordered; `image`: which of its images;
+ * `note`: why.
+ */
+export type Said = { verdict: VerdictName; redo?: string; image?: number; note?: string }
+
+/** Characters of a note. */
+export const mostOfNote = 1_000
 
 /** A verdict as the producer tells it. */
-type Told = { verdict: VerdictName | null; redo?: string | undefined; image?: number | undefined }
+type Told = {
+  verdict: VerdictName | null
+  redo?: string | undefined
+  image?: number | undefined
+  note?: string | undefined
+}
 
 /** What the map shows of a row, with what its edit tells of it where that is of the same verdict. */
 export function saidOf(shown: VerdictName, told: Told | undefined): Said {
@@ -13,13 +24,28 @@ export function saidOf(shown: VerdictName, told: Told | undefined): Said {
     verdict: shown,
     ...(told.redo === undefined ? {} : { redo: told.redo }),
     ...(told.image === undefined ? {} : { image: told.image }),
+    ...(told.note === undefined ? {} : { note: told.note }),
   }
 }
 
-/** The same verdict on the same take, of whichever image. */
+/** The same with this note, or with none where it is blank. */
+export function withNote({ note: _, ...said }: Said, text: string): Said {
+  const note = text.trim()
+  return note === '' ? said : { ...said, note }
+}
+
+/** The note that a verdict keeps which is given once more. */
+export const keptNote = (verdict: VerdictName, said: Said): { note?: string } =>
+  verdict !== said.verdict || said.note === undefined ? {} : { note: said.note }
+
+/** The same verdict on the same take, of whichever image, and for whichever reason. */
 export const isAlike = (a: Said, b: Said): boolean => a.verdict === b.verdict && a.redo === b.redo
 
-export const isSame = (a: Said, b: Said): boolean => isAlike(a, b) && a.image === b.image
+export const isSame = (a: Said, b: Said): boolean => isAlike(a, b) && a.image === b.image && a.note === b.note
+
+/** Whether somebody else has said it already, and why: that stays, with who said it. */
+export const isSaidBetter = (has: Said, { before, after }: { before: Said; after: Said }): boolean =>
+  isAlike(has, after) && has.note !== undefined && after.note === undefined && has.note !== before.note
 
 /**
  * Whether what the producer has is of somebody else, who decided since `before` was shown. What is like `after` already may be
@@ -41,6 +67,7 @@ export function onPicture(verdict: VerdictName, row: Parameters<typeof pictureOf
     ...(verdict === 'approved' && said.verdict === 'approved' && said.image !== undefined
       ? { image: said.image }
       : {}),
+    ...keptNote(verdict, said),
   }
 }
 

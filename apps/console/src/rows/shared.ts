@@ -1,6 +1,7 @@
 import type { useList } from './use-list.ts'
 import type { BatchMap } from '@restyle/client/types'
 import type { useRows } from './use-rows.ts'
+import type { ReviewEnd } from './use-review-end.ts'
 import type { Verdicts } from './verdict-desk.ts'
 
 /** What the grid and the viewer of a batch are both handed. */
@@ -15,6 +16,8 @@ export type Shared = {
   verdicts: Verdicts
   /** Why this key may not decide. */
   refusal: string | undefined
+  /** The last row of the list that waited for a verdict has one. */
+  end: ReviewEnd | undefined
   /** The place of the active row in the list. */
   active: number
 }

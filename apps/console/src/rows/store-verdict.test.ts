@@ -26,8 +26,7 @@ function open(
     },
     wait: async () => ({ done: matches }) as Operation,
   }
-  const judged = { edit: 'e1', batch: 'b1', row: 7 }
-  return { store: (what: Change = change) => storeVerdict(verdicts, judged, what), stored }
+  return { store: () => storeVerdict(verdicts, 'e1', change), stored, verdicts }
 }
 
 it('stores a verdict by the tag of what it was given on', async () => {
@@ -39,6 +38,21 @@ it('stores a verdict by the tag of what it was given on', async () => {
 it('stores nothing over what somebody else has said, and names who did', async () => {
   const { store, stored } = open([{ verdict: 'rejected', by: 'ana' }])
   await expect(store()).rejects.toThrow('The key ana has decided otherwise: rejected.')
+  expect(stored).toEqual([])
+  const named = open([{ verdict: 'redo', by: '5f2c9a7d1e3b4c60', byName: 'Ana' }])
+  await expect(named.store()).rejects.toThrow('Ana has decided otherwise: to redo.')
+  const back = storeVerdict(open([{ verdict: null }]).verdicts, 'e1', {
+    ...change,
+    before: { verdict: 'redo' },
+  })
+  await expect(back).rejects.toThrow('Somebody has taken the verdict back meanwhile.')
+})
+
+it('stores nothing where somebody else has said the same, and why', async () => {
+  const { store, stored } = open([
+    { verdict: 'approved', redo: 'r1', by: 'ana', note: 'as bright as can be' },
+  ])
+  await store()
   expect(stored).toEqual([])
 })
 

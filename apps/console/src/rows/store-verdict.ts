@@ -1,7 +1,8 @@
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
-import { isAlike, isOvertaken, type Said } from './said.ts'
+import { isAlike, isOvertaken, isSaidBetter, type Said } from './said.ts'
 import type { Change } from './verdict-desk.ts'
+import { giverOf, verdictWords } from './words.ts'
 
 type Verdicts = Pick<Client['verdicts'], 'readTagged' | 'set' | 'judge' | 'wait'>
 /** What is judged; its row counts from 1. */
@@ -15,7 +16,11 @@ export async function storeVerdict(verdicts: Verdicts, judged: Judged, change: C
   const { edit } = judged
   const { verdict: has, tag } = await verdicts.readTagged(edit)
   if (isOvertaken(wordOf(has), change))
-    throw overtaken(edit, `The key ${has.by} has decided otherwise: ${has.verdict}.`)
+    throw new ApiError('precondition-failed', otherwise(has), {
+      call: `PUT /v1/edits/${edit}/verdict`,
+      status: 412,
+    })
+  if (isSaidBetter(wordOf(has), change)) return
   const { verdict, ...what } = change.after
   const request = verdict === 'none' ? { verdict: null } : { verdict, ...what }
   try {
@@ -30,34 +35,15 @@ export async function storeVerdict(verdicts: Verdicts, judged: Judged, change: C
   }
 }
 
-/**
- * Of a batch with so many single verdicts that it takes no more, one row is judged as many are. Then nothing is kept of it but the
- * verdict: one on another take or on one of several images would be on another picture, and is refused.
- */
-async function storeAmongMany(
-  verdicts: Verdicts,
-  { edit, batch, row }: Judged,
-  after: Said,
-  has: Said,
-): Promise<void> {
-  if (after.redo !== undefined || after.image !== undefined || after.verdict === has.verdict)
-    throw new Error(
-      'The batch has so many single verdicts that no other take and no image can be named in one any more.',
-    )
-  const order = {
-    verdict: after.verdict === 'none' ? null : after.verdict,
-    rows: String(row),
-    where: { verdict: has.verdict },
-  }
-  const { id } = await verdicts.judge(batch, order)
-  const { done } = await verdicts.wait(id)
-  if (done === 0) throw overtaken(edit, 'Somebody has decided otherwise.')
+type Has = Awaited<ReturnType<Verdicts['readTagged']>>['verdict']
+
+function otherwise(has: Has): string {
+  if (has.verdict === null) return 'Somebody has taken the verdict back meanwhile.'
+  const who = giverOf(has) ?? 'Somebody'
+  return `${who.startsWith('key ') ? `The ${who}` : who} has decided otherwise: ${verdictWords[has.verdict]}.`
 }
 
-const overtaken = (edit: string, said: string): ApiError =>
-  new ApiError('precondition-failed', said, { call: `PUT /v1/edits/${edit}/verdict`, status: 412 })
-
-const wordOf = (has: Awaited<ReturnType<Verdicts['readTagged']>>['verdict']): Said => ({
+const wordOf = (has: Has): Said => ({
   ...has,
   verdict: has.verdict ?? 'none',
 })

@@ -1,5 +1,5 @@
 import { redoNames, stateNames, verdictNames } from './filter.ts'
-import { cellName, markOf, standsAs } from './words.ts'
+import { cellName, giverOf, markOf, standsAs } from './words.ts'
 
 const facts = {
   name: 'LAMP-0471',
@@ -24,6 +24,15 @@ it('names a cell by what a person sees in it', () => {
     'LAMP-0471, failed, DataInspectionFailed',
   )
   expect(cellName({ ...facts, state: 'queued', before: true })).toBe('LAMP-0471, waiting')
+})
+
+it('calls who gave a verdict as the key is called, else by the beginning of its id', () => {
+  const by = '5f2c9a7d1e3b4c60'
+  expect(giverOf({ by, byName: 'Ana' })).toBe('Ana')
+  expect(giverOf({ by })).toBe('key 5f2c9a7d…')
+  expect(giverOf({ by: 'ana' })).toBe('key ana')
+  expect(giverOf({ by: '' })).toBeUndefined()
+  expect(giverOf(undefined)).toBeUndefined()
 })
 
 it('says of a row to redo how far its other take is, by words and by a shape', () => {

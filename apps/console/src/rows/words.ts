@@ -65,6 +65,15 @@ export function standsAs(state: StateName, verdict: VerdictName, made: RedoName 
   return verdict === 'redo' && made !== undefined ? `to redo, ${redoWords[made]}` : verdictWords[verdict]
 }
 
+/** Who gave a verdict: what the key is called, else the beginning of its id. Undefined where nobody knows. */
+export function giverOf(
+  told: { by?: string | undefined; byName?: string | undefined } | undefined,
+): string | undefined {
+  if (told?.byName !== undefined) return told.byName
+  const { by = '' } = told ?? {}
+  return by === '' ? undefined : `key ${by.length > 9 ? `${by.slice(0, 8)}…` : by}`
+}
+
 /** What a cell is called: `LAMP-0471, after, approved by Ana`. */
 export function cellName(facts: {
   name: string
@@ -87,9 +96,7 @@ export function cellName(facts: {
     shown,
     ...(code === undefined ? [] : [code]),
     ...(broken === undefined ? [] : [broken]),
-    ...(verdict === 'none'
-      ? []
-      : [`${verdictWords[verdict]}${by === undefined || by === '' ? '' : ` by ${by}`}`]),
+    ...(verdict === 'none' ? [] : [`${verdictWords[verdict]}${by === undefined ? '' : ` by ${by}`}`]),
     ...(verdict === 'redo' && made !== undefined ? [redoWords[made]] : []),
     ...(redo && (verdict !== 'redo' || made === undefined)
       ? [verdict === 'redo' ? 'redo ordered' : 'a redo']

@@ -2,12 +2,11 @@ import type { Edit } from '@restyle/client/types'
 import { useQueryClient } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 import { names } from '../app/api.ts'
-import { counted } from '../app/format.ts'
 import { changePreferences } from '../app/preferences.ts'
 import type { GalleryView, Mode } from '../rows/address.ts'
-import { placeOf, stateAt, verdictAt, type VerdictName } from '../rows/filter.ts'
+import { placeOf, verdictAt, type VerdictName } from '../rows/filter.ts'
 import { nextUndecided } from '../rows/next.ts'
-import { imageSaid, saidOf } from '../rows/said.ts'
+import { imageSaid, keptNote, saidOf, withNote, type Said } from '../rows/said.ts'
 import type { Shared } from '../rows/shared.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import { againstTake, imageOf, nextAgainst, shownTake } from './takes.ts'
@@ -87,25 +86,29 @@ export function useTakeDeeds({ view, change }: ViewerProps, { takes, ask, shown 
 /** Gives a verdict on the take that is shown and goes on: to what was next before the list changed. */
 export function useDecide(
   { list, map, active, verdicts, refusal }: ViewerProps,
-  { row, own, shown, image: at }: Seen,
-  here: { toPlace: (place: number) => void; left: number },
+  { row, own, shown, said, image: at }: Seen,
+  toPlace: (place: number) => void,
 ) {
   const toasts = useToasts()
-  const withPictures = () => list.rows.filter((each) => stateAt(map, each) === 'succeeded').length
-  return (verdict: VerdictName, stay: boolean) => {
+  const decide = (verdict: VerdictName, stay: boolean, why: Pick<Said, 'note'> = keptNote(verdict, said)) => {
     if (refusal !== undefined) return toasts.say(refusal)
     if (shown?.state !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
     const next = nextUndecided(list.rows, map, active)
     const image = shown.images.length > 1 ? imageOf(shown, at)?.index : undefined
-    const decided = verdicts.decide(row, {
+    verdicts.decide(row, {
       verdict,
       ...(verdict === 'none' || shown.id === own?.id ? {} : { redo: shown.id }),
       ...(verdict !== 'approved' || image === undefined ? {} : { image }),
+      ...why,
     })
-    if (stay || verdict === 'none') return
-    if (next !== undefined) return here.toPlace(next)
-    if (decided && here.left <= 1) toasts.say(`All ${counted(withPictures(), 'row')} are reviewed.`)
+    if (!stay && verdict !== 'none' && next !== undefined) toPlace(next)
   }
+  const note = (text: string) => {
+    if (said.verdict !== 'none') return void verdicts.decide(row, withNote(said, text))
+    const { note: why } = withNote(said, text)
+    decide('rejected', false, why === undefined ? {} : { note: why })
+  }
+  return { decide: (verdict: VerdictName, stay: boolean) => decide(verdict, stay), note }
 }
 
 /** The panel of a redo: opens and closes it, and what follows when one was ordered. */

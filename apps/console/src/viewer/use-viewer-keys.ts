@@ -9,6 +9,8 @@ export type Deeds = {
   go: (by: number) => void
   goTo: (place: 'start' | 'end') => void
   decide: (verdict: VerdictName, stay: boolean) => void
+  /** Why it was decided so; what is not decided is rejected with it. */
+  note: (text: string) => void
   redo: () => void
   undo: () => void
   /** Counted from 0. */

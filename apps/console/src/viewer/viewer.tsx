@@ -48,7 +48,7 @@ export function Viewer(props: ViewerProps) {
   }, [])
 
   const { toPlace, ...moves } = movesOf(props)
-  const decide = useDecide(props, seen, { toPlace, left })
+  const { decide, note } = useDecide(props, seen, toPlace)
   const redo = useRedoDeeds(props, seen, { toPlace, decide, root })
   const deeds: Deeds = {
     ...moves,
@@ -56,6 +56,7 @@ export function Viewer(props: ViewerProps) {
     ...source.deeds,
     wide: toggleWide,
     decide,
+    note,
     redo: redo.open,
     peek: peek.hold,
     leave: view.redo ? redo.close : close,
@@ -113,6 +114,20 @@ export function Viewer(props: ViewerProps) {
           <Strip {...props} beside={beside} go={toPlace} />
         </div>
       </div>
+      <TakesStrip takes={takes} shown={shown} against={against} own={own} said={said} deeds={deeds} />
+      <DecisionBar
+        state={state}
+        said={said}
+        made={redoAt(map, row)}
+        told={own?.verdict?.verdict === said.verdict ? own.verdict : undefined}
+        refusal={refusal}
+        deeds={deeds}
+        peek={peek}
+        root={root}
+        row={row}
+        end={props.end}
+      />
+      <Strip {...props} beside={beside} go={toPlace} />
     </section>
   )
 }

@@ -24,6 +24,7 @@ import {
   withPlace,
 } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
+import { type KeyNames, nameVerdicts } from '../http/name-verdicts.ts'
 import { piecesOf, pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
@@ -49,11 +50,12 @@ const BatchPath = z.object({ id: z.string() })
 type BatchLedger = ReadTools['ledger'] &
   Pick<Ledger, 'firstExpiry' | 'turn' | 'verdictsOfRows'> &
   WaitTools['ledger']
-type Needs = ReadTools & {
-  ledger: BatchLedger
-  forecasts: Pick<Forecasts, 'ofBatch' | 'lanesOf' | 'loadOf'>
-  log: Log
-}
+type Needs = KeyNames &
+  ReadTools & {
+    ledger: BatchLedger
+    forecasts: Pick<Forecasts, 'ofBatch' | 'lanesOf' | 'loadOf'>
+    log: Log
+  }
 
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
@@ -237,7 +239,7 @@ async function viewsOf(
   const views = edits.flatMap((edit) =>
     edit === undefined ? [] : [viewOf({ ...edit, verdict: verdicts?.get(edit.row) })],
   )
-  return { edits: views, ...left }
+  return { edits: await nameVerdicts(views, { ledger }), ...left }
 }
 
 /** Callers count rows from 1. */

@@ -10,13 +10,14 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { IntakeHeaders } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
+import { type KeyNames, nameVerdicts } from '../http/name-verdicts.ts'
 import { readOwnBatch, readOwnEdit, withVerdicts } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 import { BatchAnswer, EditAnswer } from '../http/schemas.ts'
 import { faultInBody } from '../http/validate.ts'
 import { retryBatch, type Retried, type RetryTools } from './retry-batch.ts'
 
-type Tools = RetryTools & ReadTools & { ledger: Pick<Ledger, 'readBatch' | 'verdictsOfRows'> }
+type Tools = KeyNames & RetryTools & ReadTools & { ledger: Pick<Ledger, 'readBatch' | 'verdictsOfRows'> }
 
 const mostCodes = 100
 
@@ -96,7 +97,7 @@ export function retryRoutes(app: Api, tools: Tools): void {
       const found = await Promise.all(redos.map((redo) => readEdit(redo, tools)))
       const own = found.filter((redo): redo is Edit => redo?.producer === producer && redo.id !== edit.id)
       const all = [...takes, ...own.toSorted((a, b) => a.createdAt - b.createdAt)]
-      return { edits: (await withVerdicts(all, tools)).map(viewOf) }
+      return { edits: await nameVerdicts((await withVerdicts(all, tools)).map(viewOf), tools) }
     },
   )
 }

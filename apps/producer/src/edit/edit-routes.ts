@@ -10,6 +10,7 @@ import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf, notePromise, traceOf, withPlace } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit, withVerdict } from '../http/own.ts'
+import { type KeyNames, nameVerdicts } from '../http/name-verdicts.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
@@ -21,7 +22,7 @@ import { openBodyPictures } from '../intake/body-pictures.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { readEdit } from './read-edit.ts'
 
-type Reading = ReadTools & { ledger: ReadTools['ledger'] & Pick<Ledger, 'verdictOf'> }
+type Reading = KeyNames & ReadTools & { ledger: ReadTools['ledger'] & Pick<Ledger, 'verdictOf'> }
 type Needs = Reading & { intake: IntakeTools; pictureRoom: Enter }
 
 /** Ask for one edit, and look at one. A plugin of its own: its JSON bodies are read as they arrive. */
@@ -98,7 +99,8 @@ function showEdit(app: Api, reading: Reading): void {
     },
     async (request, reply) => {
       const edit = await readOwnEdit(request.params.id, request.producer, reading)
-      return sendTagged(request, reply, viewOf(await withVerdict(edit, reading)))
+      const [view] = await nameVerdicts([viewOf(await withVerdict(edit, reading))], reading)
+      return sendTagged(request, reply, view)
     },
   )
 }

@@ -1,3 +1,4 @@
+import { keyNameLength } from '@restyle/shared/contract/api-key'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
 import { ProducerName } from '../http/api-keys.ts'
@@ -14,7 +15,7 @@ const day = 24 * 3600
 export const NewKeyBody = z
   .strictObject({
     producer: ProducerName.describe('Whose key it is; a name that is new makes a producer'),
-    name: text(100).min(1).optional().describe('What people call it'),
+    name: text(keyNameLength).min(1).optional().describe('What people call it'),
     scopes: z
       .array(z.enum(scopes))
       .min(1)

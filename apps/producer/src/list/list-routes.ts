@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { NextCursor, openPage, paging, withLink } from '../http/page.ts'
+import { type KeyNames, nameVerdicts } from '../http/name-verdicts.ts'
 import { readOwnBatch, withVerdicts } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { BatchAnswer, EditPage, unreadable } from '../http/schemas.ts'
@@ -22,11 +23,12 @@ import { places } from './place.ts'
 import { rowSearchRoutes } from './row-search-routes.ts'
 import { searchRoutes } from './search-routes.ts'
 
-type Needs = ReadTools & {
-  ledger: ListTools['ledger'] & Pick<Ledger, 'now' | 'readBatch' | 'turn' | 'verdictOf' | 'verdictsOfRows'>
-  store: Pick<Store, 'list'>
-  log: Log
-}
+type Needs = KeyNames &
+  ReadTools & {
+    ledger: ListTools['ledger'] & Pick<Ledger, 'now' | 'readBatch' | 'turn' | 'verdictOf' | 'verdictsOfRows'>
+    store: Pick<Store, 'list'>
+    log: Log
+  }
 
 const BatchPage = z.object({
   batches: z.array(BatchAnswer),
@@ -146,8 +148,8 @@ function editList(app: Api, needs: Needs): void {
       const isCode = code === undefined ? undefined : (each: string) => each === code
       const filter = { batch, name, states, verdict, keyPrefix, isCode, ...spanOf(query) }
       const { edits, unreadable: bad, next } = await listEdits(producer, filter, after, limit, tools)
-      const shown = await withVerdicts(edits, needs)
-      return { edits: shown.map(viewOf), ...(await leftOut(bad, ledger, log)), ...goOn(next) }
+      const shown = (await withVerdicts(edits, needs)).map(viewOf)
+      return { edits: await nameVerdicts(shown, needs), ...(await leftOut(bad, ledger, log)), ...goOn(next) }
     },
   )
 }

@@ -5,6 +5,7 @@ import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { type KeyNames, nameVerdicts } from '../http/name-verdicts.ts'
 import { withVerdicts } from '../http/own.ts'
 import { NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -14,7 +15,7 @@ import { parseSearch, type Sought } from './parse-search.ts'
 import { places } from './place.ts'
 import { search, type SearchTools } from './search.ts'
 
-type Needs = SearchTools & { ledger: Pick<Ledger, 'turn' | 'verdictsOfRows'>; log: Log }
+type Needs = KeyNames & SearchTools & { ledger: Pick<Ledger, 'turn' | 'verdictsOfRows'>; log: Log }
 
 const SearchAnswer = z
   .object({
@@ -69,7 +70,7 @@ export function searchRoutes(app: Api, needs: Needs): void {
       const found = await search(producer, sought, after, query.limit, needs)
       return {
         batches: found.batches.map(viewOfBatch),
-        edits: (await withVerdicts(found.edits, needs)).map(viewOf),
+        edits: await nameVerdicts((await withVerdicts(found.edits, needs)).map(viewOf), needs),
         looked: found.looked,
         ...(found.next === undefined && !found.moreBatches ? {} : { bounded: true as const }),
         ...(await leftOut(found.unreadable, ledger, log)),

@@ -1,22 +1,35 @@
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { Edit } from '@restyle/shared/contract/edit'
-import { type KeptVerdict, viewOfVerdict } from '@restyle/shared/contract/verdict'
+import { type KeptVerdict, type VerdictView, viewOfVerdict } from '@restyle/shared/contract/verdict'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { JudgedAs, Saying, Standing } from '@restyle/shared/ledger/verdicts'
 import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
 import { keepRedo } from '@restyle/shared/rows/redos'
 import type { Store } from '@restyle/shared/store/store'
+import { type KeyNames, nameVerdicts } from '../http/name-verdicts.ts'
 import { noSuchEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 
-export type JudgeTools = ReadTools & {
-  ledger: Pick<Ledger, 'judge' | 'readBatch' | 'verdictOf'>
-  store: Pick<Store, 'putIfAbsent'>
-}
+export type JudgeTools = KeyNames &
+  ReadTools & {
+    ledger: Pick<Ledger, 'judge' | 'readBatch' | 'verdictOf'>
+    store: Pick<Store, 'putIfAbsent'>
+  }
 
-/** How an edit stands, as callers see it. */
+/** How an edit stands, as tags compare it. */
 export const shownStanding = ({ verdict }: Standing) =>
   verdict === undefined ? { verdict: null } : viewOfVerdict(verdict)
+
+/** The same as callers see it: with what the key is called that gave the verdict. */
+export async function namedStanding({ verdict }: Standing, tools: KeyNames) {
+  return verdict === undefined ? { verdict: null } : namedVerdict(verdict, tools)
+}
+
+async function namedVerdict(kept: KeptVerdict, tools: KeyNames): Promise<VerdictView> {
+  const verdict = viewOfVerdict(kept)
+  const [named = { verdict }] = await nameVerdicts([{ verdict }], tools)
+  return named.verdict
+}
 
 /**
  * Keeps what a person thinks of an edit, and tells how it stands then. `condition` throws where the caller knows it otherwise.
@@ -39,13 +52,13 @@ export async function judge(
   try {
     condition?.(shownStanding(before))
   } catch (error) {
-    throw error instanceof Problem ? decidedOtherwise(before) : error
+    throw error instanceof Problem ? await decidedOtherwise(before, tools) : error
   }
   const batch = edit.batch === '' ? undefined : await ledger.readBatch(edit.batch)
   const known = condition === undefined ? {} : { known: before.known }
   const judged = await ledger.judge(edit, saying, { ...known, takes: takesOf(batch) })
   const now = await ledger.verdictOf(edit)
-  if (judged === 'changed') throw decidedOtherwise(now)
+  if (judged === 'changed') throw await decidedOtherwise(now, tools)
   if (judged !== 'done' && judged !== 'same') throw problemOf(judged, edit)
   return now
 }
@@ -90,13 +103,16 @@ function problemOf(judged: Exclude<JudgedAs, 'done' | 'same' | 'changed'>, edit:
 }
 
 /** Tells who decided what. */
-function decidedOtherwise({ verdict }: Standing): Problem {
-  const said = verdict === undefined ? 'It has no verdict now' : sentenceOf(verdict)
+async function decidedOtherwise({ verdict }: Standing, tools: KeyNames): Promise<Problem> {
+  const said =
+    verdict === undefined ? 'It has no verdict now' : sentenceOf(await namedVerdict(verdict, tools))
   return new Problem(
     'precondition-failed',
     `${said} (If-Match). Nothing was changed: look at it again, and decide anew.`,
   )
 }
 
-const sentenceOf = ({ verdict, by, at, note }: KeptVerdict): string =>
-  `It is ${verdict === 'redo' ? 'to be done again' : verdict}, as the key ${by} said at ${new Date(at).toISOString()}${note === undefined ? '' : `: “${note}”`}`
+const sentenceOf = ({ verdict, by, byName, at, note }: VerdictView): string => {
+  const who = byName === undefined ? `the key ${by}` : `${byName} (key ${by})`
+  return `It is ${verdict === 'redo' ? 'to be done again' : verdict}, as ${who} said at ${at}${note === undefined ? '' : `: “${note}”`}`
+}

@@ -1,7 +1,6 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { text } from '@restyle/shared/contract/text'
 import { VerdictOrNone, VerdictView } from '@restyle/shared/contract/verdict'
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import {
@@ -14,7 +13,7 @@ import {
 } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
-import { judge, type JudgeTools, shownStanding } from './judge.ts'
+import { judge, type JudgeTools, namedStanding, shownStanding } from './judge.ts'
 
 type Tools = JudgeTools
 
@@ -50,6 +49,7 @@ export const VerdictAnswer = VerdictView.partial()
       {
         verdict: 'rejected',
         by: '5f2c9a7d1e3b4c60',
+        byName: 'Ana',
         at: '2026-03-02T21:14:09.120Z',
         note: 'the lamp leans',
         image: 0,
@@ -77,7 +77,11 @@ export function verdictRoutes(app: Api, tools: Tools): void {
     },
     async (request, reply) => {
       const edit = await readOwnEdit(request.params.id, request.producer, tools)
-      return sendTagged(request, reply, shownStanding(await tools.ledger.verdictOf(edit)))
+      const standing = await tools.ledger.verdictOf(edit)
+      // what a key is called is nothing that anybody decides on
+      return sendTagged(request, reply, await namedStanding(standing, tools), {
+        tagged: shownStanding(standing),
+      })
     },
   )
   app.put(
@@ -106,7 +110,9 @@ export function verdictRoutes(app: Api, tools: Tools): void {
       const saying = { ...defined(more), verdict: verdict ?? undefined, by: keyId }
       const hasCondition = request.headers['if-match'] !== undefined
       const condition = hasCondition ? conditionOf(request) : undefined
-      return tagged(reply, shownStanding(await judge(edit, saying, condition, tools)))
+      const standing = await judge(edit, saying, condition, tools)
+      void reply.header('etag', tagOf(shownStanding(standing))).header('cache-control', 'private, no-cache')
+      return namedStanding(standing, tools)
     },
   )
 }
@@ -117,8 +123,3 @@ const defined = ({ note, image, redo }: Said) => ({
   ...(image === undefined ? {} : { image }),
   ...(redo === undefined ? {} : { redo }),
 })
-
-function tagged<Shown>(reply: FastifyReply, shown: Shown): Shown {
-  void reply.header('etag', tagOf(shown)).header('cache-control', 'private, no-cache')
-  return shown
-}

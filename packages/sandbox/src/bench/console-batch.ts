@@ -1,7 +1,9 @@
 type PlaneName = 'state' | 'verdict' | 'code' | 'redo'
 type Planes = { version: number; rows: number } & Record<PlaneName, Uint8Array>
 type Told = { content: string; headers?: Record<string, string> }
-type Said = { verdict?: string | null; redo?: string }
+type Said = { verdict?: string | null; redo?: string; image?: number; note?: string }
+/** A verdict as the producer tells it. */
+type SaidBy = Omit<Said, 'verdict'> & { by: string; byName: string; at: string }
 type Operation = { id: string; matched: number; done: number; restored: number; state: string }
 
 /** A picture that is made once more: the `take`th of its row. */
@@ -31,8 +33,8 @@ export type StandInBatch = {
   foundAtOnce: number
   /** Stores what is said of a row. */
   say: (row: number, said: Said) => void
-  /** The redo that is meant. */
-  redoOf: (row: number) => string | undefined
+  /** What is told of a row beside its verdict. */
+  saidOf: (row: number) => SaidBy
   view: () => object
   decide: (row: number, body: unknown) => Told
   decideMany: (body: unknown) => Operation
@@ -120,30 +122,30 @@ const verdictOf = (body: unknown): number => {
 function verdictsOf(
   planes: Planes,
   others: ReadonlySet<number>,
-): Pick<StandInBatch, 'say' | 'redoOf' | 'decide'> {
-  const meant = new Map<number, string>()
-  const say = (row: number, said: Said): void => {
-    planes.verdict[row - 1] = verdictOf(said)
-    if (said.redo === undefined) meant.delete(row)
-    else meant.set(row, said.redo)
+): Pick<StandInBatch, 'say' | 'saidOf' | 'decide'> {
+  const said = new Map<number, SaidBy>()
+  const saidOf = (row: number): SaidBy => said.get(row) ?? ana
+  const say = (row: number, { verdict, ...more }: Said): void => {
+    planes.verdict[row - 1] = verdictOf({ verdict })
+    said.set(row, { ...more, ...ana })
   }
   return {
     say,
-    redoOf: (row) => meant.get(row),
+    saidOf,
     decide: (row, body) => {
-      const said = verdictNames[charAt(planes.verdict, row)] ?? null
-      if (body === undefined)
-        return others.has(row)
-          ? { content: JSON.stringify({ verdict: 'rejected', by: 'ana' }), headers: { etag: '"ana"' } }
-          : {
-              content: JSON.stringify({ verdict: said, redo: meant.get(row) }),
-              headers: { etag: `"${said}"` },
-            }
-      say(row, body as Said)
-      return { content: JSON.stringify({ verdict: (body as { verdict: unknown }).verdict }) }
+      if (body !== undefined) say(row, body as Said)
+      const verdict = verdictNames[charAt(planes.verdict, row)]
+      const has = verdict === undefined ? { verdict: null } : { verdict, ...saidOf(row) }
+      return body === undefined && others.has(row)
+        ? { content: JSON.stringify({ verdict: 'rejected', ...ben }), headers: { etag: '"ben"' } }
+        : { content: JSON.stringify(has), headers: { etag: `"${JSON.stringify(has).length}"` } }
     },
   }
 }
+
+const at = '2026-11-26T12:30:00.000Z'
+const ana = { by: '5f2c9a7d1e3b4c60', byName: 'Ana', at }
+const ben = { by: '6a3d0b8e2f4c5d71', byName: 'Ben', at }
 
 /** What it makes of verdicts of many rows. */
 function operationsOf(planes: Planes): Pick<StandInBatch, 'decideMany' | 'operation'> {
@@ -229,7 +231,7 @@ export function viewOfRow(batch: StandInBatch, row: number) {
     images: state === 'succeeded' ? [{ index: 0, width: 1280, height: 1280, bytes: 412_000, thumbhash }] : [],
     cost: { currency: 'CNY', micros: 200_000 },
     ...(state === 'failed' ? { failure: { code: codes[0], message: 'the picture was refused' } } : {}),
-    ...(verdict === undefined ? {} : { verdict: { verdict, by: 'Ana', redo: batch.redoOf(row) } }),
+    ...(verdict === undefined ? {} : { verdict: { verdict, ...batch.saidOf(row) } }),
   }
 }
 const thumbhash = '1QcSHQRnh493V4dIh4eXh1h4kJUI'

@@ -22,6 +22,9 @@ export const KeyRecord = z.object({
 })
 export type KeyRecord = z.infer<typeof KeyRecord>
 
+/** Characters of the name of a key. */
+export const keyNameLength = 100
+
 /** The number of a version of it: a higher one counts more. 0: the bucket does not have it. */
 export type NumberedKey = KeyRecord & { version: number }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keyNameLength } from './api-key.ts'
 import type { Verdict } from './planes.ts'
 
 /*
@@ -27,6 +28,11 @@ export type KeptVerdict = z.infer<typeof KeptVerdict>
 export const VerdictView = z.object({
   verdict: VerdictName,
   by: z.string().describe('The id of the API key that gave it'),
+  byName: z
+    .string()
+    .max(keyNameLength)
+    .optional()
+    .describe('What that key is called. Absent where it has no name, or has ended 30 days ago'),
   at: z.iso.datetime(),
   note: z.string().optional(),
   image: z.int().optional().describe('The `index` of the image that is meant'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endOfKey, isLiveKey, keptKeyMs, type NumberedKey } from '../contract/api-key.ts'
+import { endOfKey, isLiveKey, keptKeyMs, keyNameLength, type NumberedKey } from '../contract/api-key.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
 import { keysLike } from '../redis/redis-client.ts'
 import { type KeySessions, openKeySessions } from './key-sessions.ts'
@@ -37,6 +37,8 @@ export type KeyShelf = {
   read(id: string): Promise<NumberedKey | undefined>
   /** Up to `limit` keys after `after`, by when they were made. */
   list(after: KeyPlace | undefined, limit: number): Promise<ListedKey[]>
+  /** What keys are called, in the order of their ids; undefined of one that has no name, or is forgotten. */
+  namesOf(ids: readonly string[]): Promise<(string | undefined)[]>
   /** The keys of a producer that are live at `now` (epoch ms). It looks through all keys. */
   liveOf(producer: string, now: number): Promise<NumberedKey[]>
   /** Saves a version that the bucket has. A key that was revoked here stays so. */
@@ -62,6 +64,12 @@ export function openKeyShelf(context: LedgerContext): KeyShelf {
     sessions: openKeySessions(context),
     read: async (id) => recordOf(id, await redis.hgetall(keys.apiKey(id))),
     list: (after, limit) => listKeys(context, after, limit),
+    namesOf: async (ids) => {
+      const pipeline = redis.pipeline()
+      for (const id of ids) pipeline.hget(keys.apiKey(id), 'name')
+      const names = (await answersOf(pipeline)) as (string | null)[]
+      return names.map((name) => name?.slice(0, keyNameLength))
+    },
     liveOf: (producer, now) => liveKeysOf(context, producer, now),
     save: async (record) => {
       const { id, producer, version, createdAt } = record
