@@ -34,29 +34,10 @@ export function LoadedGallery(
   const refusal = useRefusal('edits:write')
   const peek = usePeek()
   const [choosing, setChoosing] = useState(false)
-  const operation = useOperation(id, rows.touchAll)
-  const verdicts = useVerdicts(id, rows, operation.undo)
-  const decideMany = async (parts: readonly Many[]): Promise<void> => {
-    const after = parts[0]?.verdict ?? 'none'
-    const deed: Extract<Deed, { kind: 'operation' }> = { kind: 'operation', ids: [], rows: 0, after }
-    await operation.start(parts, (begun) => {
-      if (deed.ids.length === 0) verdicts.did(deed)
-      deed.ids.push(begun.id)
-      deed.rows += begun.matched
-    })
-  }
-
-  const at = placeOf(list.rows, view.row ?? 1)
-  const active = Math.min(at.at, Math.max(0, list.rows.length - 1))
-  const set = (next: Filter) => change({ filter: next, open: false }, 'push')
-  const under = useRef<HTMLDivElement>(null)
-  const keysBack = useKeysBack(under)
-  const setHere = (next: Filter) => {
-    set(next)
-    keysBack()
-  }
-  const end = useReviewEnd(id, list, map)
-  const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active, end }
+  const { orders, running } = useOperation(id, rows.touchAll)
+  const verdicts = useVerdicts(id, rows, orders)
+  const set = (next: Filter) => change({ filter: next, open: false, named: undefined }, 'push')
+  const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active }
   return (
     <div className="gallery">
       <div ref={under} className="gallery-under" inert={view.open} data-covered={view.open || undefined}>
@@ -89,7 +70,7 @@ export function LoadedGallery(
         </div>
         {view.open ? null : <ReviewEndNotice end={end} closed={keysBack} />}
         {filter.text === '' ? null : <FindProgress looking={looking} rows={map.rows} />}
-        {operation.running === undefined ? null : <OperationBar course={operation.running} />}
+        {running === undefined ? null : <OperationBar course={running} />}
         {rows.failure() === undefined ? null : <Failed error={rows.failure()} retry={rows.retry} />}
         <FilterDialog
           open={choosing}
@@ -117,7 +98,7 @@ export function LoadedGallery(
             open={(row, { redo } = { redo: false }) =>
               change({ row, open: true, redo, mode: modeOf(mode), image: undefined, take: undefined }, 'push')
             }
-            decideMany={(wanted) => operation.wish(wanted, verdicts)}
+            decideMany={(wanted) => orders.wish(wanted, verdicts)}
           />
         )}
       </div>

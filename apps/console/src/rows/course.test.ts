@@ -31,6 +31,9 @@ it('says what they came to', () => {
   )
   const undone = [operation({ restored: 10 })]
   expect(endWords({ isUndo: true, operations: undone, ahead: 0, unsent: false })).toBe('10 verdicts taken back.')
+  expect(
+    endWords({ isUndo: false, operations: [operation({ matched: 0, done: 0 })], ahead: 0, unsent: false }),
+  ).toMatch(/^No verdict stored: /)
   // what could not be ordered, or is not over
   const broken = [operation({}), operation({ state: 'running', done: 2 })]
   expect(endWords({ isUndo: false, operations: broken, ahead: 3_000, unsent: true })).toBe(

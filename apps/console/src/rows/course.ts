@@ -37,6 +37,8 @@ export function endWords({ isUndo, operations, ahead }: Course): string {
       isUndo ? [done + restored, stayed + changedSince] : [done + operation.done, stayed + operation.left],
     [0, 0],
   )
+  if (!isUndo && count + kept + ahead === 0 && operations.every(isOver))
+    return 'No verdict stored: the rows have it already, have no picture, or match the filter no more.'
   return `${[
     `${counted(count, 'verdict')} ${isUndo ? 'taken back' : 'stored'}`,
     ...(kept === 0 ? [] : [`${counted(kept, 'row')} had changed and stayed`]),

@@ -2,6 +2,7 @@ import type { BatchMap, VerdictsRequest } from '@restyle/client/types'
 import { stateAt, type Filter } from './filter.ts'
 import {
   addRanges,
+  hasRow,
   isSelected,
   rangesIn,
   rangesOf,
@@ -49,6 +50,10 @@ export function manyOf(chosen: Chosen, verdict: Many['verdict']): readonly Many[
   // rows that come while it waits for its turn are not among them
   return [{ verdict, rows: `1-${map.rows}`, where: {}, ...where, ...(except === '' ? {} : { except }) }]
 }
+
+/** Whether an order may be about a row. */
+export const isAmong = ({ rows, except = '' }: Many, row: number): boolean =>
+  (rows === undefined || hasRow(rangesIn(rows), row)) && !hasRow(rangesIn(except), row)
 
 /** The same without some rows. */
 export function withoutRows(order: Many, rows: readonly number[]): Many {

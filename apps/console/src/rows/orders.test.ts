@@ -157,6 +157,8 @@ it('leaves a row as it is that was judged alone since', async () => {
   orders.alone(7, -1)
   await answers('approved 1-2', {})
   expect(log).toEqual(['approved 1-2', 'approved 1-9 but 5'])
+  // another one cannot be left out any more
+  expect([orders.wishedOf(3), orders.wishedOf(10)]).toEqual([['approved'], []])
 })
 
 it('takes no more than wait', async () => {

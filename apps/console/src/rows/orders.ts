@@ -1,7 +1,8 @@
 import type { Operation } from '@restyle/client/types'
 import { counted } from '../app/format.ts'
 import { endWords, isOver, type Course, rowsNamed } from './course.ts'
-import { type Many, withoutRows } from './many-of.ts'
+import type { VerdictName } from './filter.ts'
+import { isAmong, type Many, withoutRows } from './many-of.ts'
 import type { Deed } from './undo.ts'
 
 /** So many wishes wait for their turn: what was wished longer ago than that nobody remembers. */
@@ -108,6 +109,11 @@ export function openOrders(tools: OrderTools) {
         else if (alone.includes(row)) alone.splice(alone.lastIndexOf(row), 1)
       }
     },
+    /** The verdicts that a row may get of those that are under way. */
+    wishedOf: (row: number): VerdictName[] =>
+      [...open].flatMap(({ state, parts }) =>
+        state === 'waiting' ? [] : parts.filter((part) => isAmong(part, row)).map(({ verdict }) => verdict ?? 'none'),
+      ),
   }
 }
 export type Orders = ReturnType<typeof openOrders>

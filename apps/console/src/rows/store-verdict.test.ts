@@ -61,6 +61,20 @@ it('takes a verdict for stored whose answer was lost, and no other', async () =>
   await expect(open([{ verdict: null }, { verdict: 'approved' }], { refusals: 1 }).store()).rejects.toBe(conflict)
 })
 
+it('stores over what the row got here together with many others, whenever that came, and over nothing else', async () => {
+  const among: Change = { ...change, wished: ['rejected'] }
+  const first = open([{ verdict: 'rejected' }])
+  await first.store(among)
+  expect(first.stored).toHaveLength(1)
+  const between = open([{ verdict: null }, { verdict: 'rejected' }], { refusals: 1 })
+  await between.store(among)
+  expect(between.stored).toHaveLength(2)
+  await expect(open([{ verdict: 'redo', by: 'ana' }]).store(among)).rejects.toThrow('The key ana has decided')
+  await expect(open([{ verdict: null }, { verdict: 'redo' }], { refusals: 1 }).store(among)).rejects.toBe(
+    conflict,
+  )
+})
+
 describe('in a batch that takes no more single verdicts', () => {
   const full = {
     refusals: 1,

@@ -15,35 +15,60 @@ type Judged = { edit: string; batch: string; row: number }
 export async function storeVerdict(verdicts: Verdicts, judged: Judged, change: Change): Promise<void> {
   const { edit } = judged
   const { verdict: has, tag } = await verdicts.readTagged(edit)
-  if (isOvertaken(wordOf(has), change))
-    throw new ApiError('precondition-failed', otherwise(has), {
-      call: `PUT /v1/edits/${edit}/verdict`,
-      status: 412,
-    })
-  if (isSaidBetter(wordOf(has), change)) return
-  const { verdict, ...what } = change.after
-  const request = verdict === 'none' ? { verdict: null } : { verdict, ...what }
+  if (isOvertaken(wordOf(has), change) && !isWished(has, change))
+    throw overtaken(edit, `The key ${has.by} has decided otherwise: ${has.verdict}.`)
+  const set = (to: string | undefined) =>
+    verdicts.set(edit, requestOf(change.after), to === undefined ? {} : { ifMatch: to })
   try {
-    await verdicts.set(edit, request, tag === undefined ? {} : { ifMatch: tag })
+    await set(tag)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (error.code === 'too-many-verdicts') return storeAmongMany(verdicts, judged, change.after, wordOf(has))
     if (error.status !== 412) throw error
+    const now = await verdicts.readTagged(edit)
     // the answer was lost and the call repeated: then what is there is what was said
-    const { verdict: is } = await verdicts.readTagged(edit)
-    if (!isAlike(wordOf(is), change.after)) throw error
+    if (isAlike(wordOf(now.verdict), change.after)) return
+    if (!isWished(now.verdict, change)) throw error
+    await set(now.tag)
   }
 }
 
-type Has = Awaited<ReturnType<Verdicts['readTagged']>>['verdict']
+/** It has what this page had many rows judged as, which came in between. */
+const isWished = (has: Told, { wished = [] }: Change): boolean => wished.includes(wordOf(has).verdict)
 
-function otherwise(has: Has): string {
-  if (has.verdict === null) return 'Somebody has taken the verdict back meanwhile.'
-  const who = giverOf(has) ?? 'Somebody'
-  return `${who.startsWith('key ') ? `The ${who}` : who} has decided otherwise: ${verdictWords[has.verdict]}.`
+function requestOf({ verdict, ...what }: Said) {
+  return verdict === 'none' ? { verdict: null } : { verdict, ...what }
 }
 
-const wordOf = (has: Has): Said => ({
+/**
+ * Of a batch with so many single verdicts that it takes no more, one row is judged as many are. Then nothing is kept of it but the
+ * verdict: one on another take or on one of several images would be on another picture, and is refused.
+ */
+async function storeAmongMany(
+  verdicts: Verdicts,
+  { edit, batch, row }: Judged,
+  after: Said,
+  has: Said,
+): Promise<void> {
+  if (after.redo !== undefined || after.image !== undefined || after.verdict === has.verdict)
+    throw new Error(
+      'The batch has so many single verdicts that no other take and no image can be named in one any more.',
+    )
+  const order = {
+    verdict: after.verdict === 'none' ? null : after.verdict,
+    rows: String(row),
+    where: { verdict: has.verdict },
+  }
+  const { id } = await verdicts.judge(batch, order)
+  const { done } = await verdicts.wait(id)
+  if (done === 0) throw overtaken(edit, 'Somebody has decided otherwise.')
+}
+
+const overtaken = (edit: string, said: string): ApiError =>
+  new ApiError('precondition-failed', said, { call: `PUT /v1/edits/${edit}/verdict`, status: 412 })
+
+type Told = Awaited<ReturnType<Verdicts['readTagged']>>['verdict']
+const wordOf = (has: Told): Said => ({
   ...has,
   verdict: has.verdict ?? 'none',
 })

@@ -6,7 +6,10 @@ import type { Course } from './course.ts'
 import { openOrders, type Orders } from './orders.ts'
 
 /** Verdicts of many rows at once, and how far those are that are under way. `changed`: rows are different at the producer now. */
-export function useOperation(batch: string, changed: () => void): Orders & { running: Course | undefined } {
+export function useOperation(
+  batch: string,
+  changed: () => void,
+): { orders: Orders; running: Course | undefined } {
   const queries = useQueryClient()
   const { say, failed } = useToasts()
   const [running, show] = useState<Course>()
@@ -27,7 +30,7 @@ export function useOperation(batch: string, changed: () => void): Orders & { run
       }),
     [batch, changed, queries, say, failed],
   )
-  return { ...orders, running }
+  return { orders, running }
 }
 
 /** Has the browser ask before the page is closed, also when the gallery was left: what is not ordered yet nobody would order. */

@@ -4,17 +4,18 @@ import { useMemo } from 'react'
 import { api, names } from '../app/api.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import { verdictAt } from './filter.ts'
+import type { Orders } from './orders.ts'
 import type { Rows } from './rows-store.ts'
 import { saidOf } from './said.ts'
 import { storeVerdict } from './store-verdict.ts'
 import { useVerdictPlane } from './use-batch-map.ts'
 import { openDesk, type Verdicts } from './verdict-desk.ts'
 
-/** Where a person decides on the rows of a batch. `alone`: a row was judged alone, or (`-1`) that is taken back. */
+/** Where a person decides on the rows of a batch. `orders`: those on many rows. */
 export function useVerdicts(
   batch: string,
   rows: Rows<Edit>,
-  alone: (row: number, by: 1 | -1) => void,
+  orders: Pick<Orders, 'alone' | 'wishedOf'>,
 ): Verdicts {
   const queries = useQueryClient()
   const { say, failed } = useToasts()
@@ -31,10 +32,10 @@ export function useVerdicts(
         store: (of, change) => storeVerdict(api.verdicts, { ...of, batch }, change),
         stored: (row) => rows.touch([row]),
         overtaken: () => void queries.invalidateQueries({ queryKey: names.map(batch), exact: true }),
-        alone,
+        ...orders,
         say,
         failed,
       }),
-    [batch, plane, queries, rows, alone, say, failed],
+    [batch, plane, queries, rows, orders, say, failed],
   )
 }

@@ -23,6 +23,7 @@ function open(refuses: (change: Change) => unknown = () => undefined) {
     stored: () => {},
     overtaken: () => (overtaken += 1),
     alone: (row, by) => alone.push(`${row} ${by}`),
+    wishedOf: () => [],
     say: (text) => said.push(text),
     failed: (error) => said.push(String(error)),
   })

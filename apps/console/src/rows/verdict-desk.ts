@@ -4,8 +4,8 @@ import { isSame, type Said } from './said.ts'
 import { backWords, forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
 import { openQueue } from './verdict-queue.ts'
 
-/** What was said of a row, and what is said now. */
-export type Change = { before: Said; after: Said }
+/** What was said of a row, and what is said now. `wished`: what it may have got meanwhile from here, with many others. */
+export type Change = { before: Said; after: Said; wished?: readonly VerdictName[] }
 
 /** What verdicts are shown with, stored by and told to. */
 export type DeskTools = {
@@ -23,6 +23,8 @@ export type DeskTools = {
   overtaken: () => void
   /** A row was judged alone, or (`-1`) that is taken back. */
   alone: (row: number, by: 1 | -1) => void
+  /** Verdicts that it may get with many others, which are under way. */
+  wishedOf: (row: number) => readonly VerdictName[]
   say: (text: string) => void
   failed: (error: unknown) => void
 }
@@ -123,7 +125,7 @@ function putting(tools: DeskTools, said: ReturnType<typeof openSaid>) {
     tools.show(row, after.verdict)
     said.is(row, after)
     try {
-      await queue.run(edit, () => tools.store({ edit, row }, change))
+      await queue.run(edit, () => tools.store({ edit, row }, { ...change, wished: tools.wishedOf(row) }))
       producer.has = after
       tools.settle(row, after.verdict, after.verdict)
     } catch (error) {

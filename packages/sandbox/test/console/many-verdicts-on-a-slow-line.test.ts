@@ -133,6 +133,17 @@ it('keeps what is judged alone while a verdict on many waits', async () => {
   await close()
 })
 
+it('judges a row alone that gets a verdict with many others at the same time', async () => {
+  const batch = makeBatch(5, { stateOf: () => '+' })
+  const { page, close } = await test.open(batch, { latencyMs: slow })
+  await enter(page)
+  await type(page, 'Control+a', 'a', 'ArrowRight', 'Shift+x')
+  await page.getByText('5 verdicts stored.').waitFor()
+  await page.getByRole('gridcell', { name: 'LAMP-0002, after, rejected' }).waitFor()
+  expect(verdictsOf(batch.planes)).toBe('araaa')
+  await close()
+})
+
 it('judges single rows by itself as many are judged, where the batch takes no more single verdicts', async () => {
   const batch = makeBatch(5, { stateOf: () => '+' })
   const refusal = (path: string, method: string) =>

@@ -101,6 +101,7 @@ it('approves all that are shown in one call of few bytes, nothing that came sinc
   const [call] = site.traffic.bodies.filter(({ path }) => path.endsWith('/verdicts'))
   expect(call?.body).toEqual({
     verdict: 'approved',
+    rows: '1-30000',
     where: { state: 'succeeded' },
     except: '28001-30000',
   })
