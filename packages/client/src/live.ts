@@ -1,4 +1,5 @@
 import { ApiError } from './api-error.ts'
+import { queryText } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import type { paths } from './openapi.ts'
@@ -14,41 +15,52 @@ export type Change = [row: number, plane: number, byte: number]
 
 /**
  * What has become of a batch. `map`: bytes that are other ones now. `map-reset`: its map is to be read anew, where it is older than
- * `version`. `ping`: nothing for 15 s; `readAt`: when the producer read the data last.
+ * `version`. `gone`: it is not there, or is there no longer. `ping`: nothing for 15 s, or no first word for one; `readAt`: when the
+ * producer read the data last.
  */
 export type LiveMessage =
   | { type: 'map'; batch: string; version: number; rows: number; changes: Change[] }
   | { type: 'map-reset'; batch: string; version: number }
   | { type: 'batch'; batch: Batch }
+  | { type: 'gone'; batch: string }
   | { type: 'ping'; readAt?: string }
 
 export type LiveOptions = CallOptions & {
-  /** Without it: the newest batches of the producer, as `batch` alone. */
-  batch?: string
-  /** The version of the map that is there already. */
-  after?: number
+  /** Up to 20 of them. Without it: the newest batches of the producer, as `batch` alone. */
+  batch?: string | readonly string[]
+  /** The newest batches of the producer too. */
+  newest?: boolean
+  /** The version of the map that is there already; of several batches by their ids. */
+  after?: number | Readonly<Record<string, number>>
   /** Told why the stream broke off, before it is opened again. */
   onBreak?: (error: ApiError) => void
 }
 
 /**
- * What changes in a batch for as long as it is pulled; after a break it goes on where it was. Ends by the signal (throws its
+ * What changes in batches for as long as it is pulled; after a break it goes on where it was. Ends by the signal (throws its
  * reason) or by a refusal that will not pass (throws `ApiError`).
  */
 export const live = (connection: Connection) =>
-  async function* ({ batch, after, onBreak, ...options }: LiveOptions = {}): AsyncGenerator<LiveMessage> {
-    let last = after === undefined ? undefined : String(after)
+  async function* ({ onBreak, batch, newest, after, ...options }: LiveOptions = {}): AsyncGenerator<LiveMessage> {
+    const batches = batch === undefined ? [] : typeof batch === 'string' ? [batch] : batch
+    const versions = new Map(
+      typeof after === 'number'
+        ? batches.map((id) => [id, after])
+        : Object.entries(after ?? {}).filter(([id]) => batches.includes(id)),
+    )
     let breaks = 0
-    const asked = batch === undefined ? path : `${path}?batch=${encodeURIComponent(batch)}`
     for (;;) {
+      const asked = `${path}${livePlace(batches, { versions, newest })}`
       try {
-        for await (const frame of streamFrames(connection, asked, last, options)) {
+        for await (const frame of streamFrames(connection, asked, undefined, options)) {
           if (frame.kind === 'place') continue
-          const { id, event, data } = frame.message
+          const { event, data } = frame.message
           breaks = 0
           const message = messageOf(event ?? '', dataOf(data, path))
-          if (message !== undefined) yield message
-          last = id ?? last
+          if (message === undefined) continue
+          yield message
+          if (message.type === 'map' || message.type === 'map-reset')
+            versions.set(message.batch, message.version)
         }
         throw new ApiError('no-answer', 'the stream of changes was closed', { call: `GET ${path}` })
       } catch (error) {
@@ -62,11 +74,24 @@ export const live = (connection: Connection) =>
     }
   }
 
+/** What a stream is asked for: batches, with the versions of the maps that are there, and the newest ones of the producer. */
+export const livePlace = (
+  batches: readonly string[],
+  { versions, newest = false }: { versions: ReadonlyMap<string, number>; newest?: boolean | undefined },
+): string => {
+  const named = batches.map((id) => (versions.has(id) ? `${id}:${versions.get(id)}` : id))
+  return queryText({
+    ...(named.length === 0 ? {} : { batch: named.join(',') }),
+    ...(newest ? { newest: 'true' } : {}),
+  })
+}
+
 /** undefined for a message of a newer producer. */
 function messageOf(event: string, data: unknown): LiveMessage | undefined {
   switch (event) {
     case 'map':
     case 'map-reset':
+    case 'gone':
     case 'ping':
       return { type: event, ...(data as object) } as LiveMessage
     case 'batch':

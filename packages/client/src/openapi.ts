@@ -947,15 +947,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changes in a batch, or in the batches of the producer, as a stream
-         * @description Server-Sent Events, for whoever accepts `text/event-stream`. With `batch`:
+         * What changes in batches, or in the newest ones of the producer, as a stream
+         * @description Server-Sent Events, for whoever accepts `text/event-stream`. With `batch`, of each batch:
          *
          *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the plane (0 `state`, 1 `verdict`, 2 `code`, 3 `redo`; leave out any other), and the byte as a number. A row that is new rests (`.`) and has no verdict, no code and no redo.
          *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
          *     - `batch`: the batch, as `GET /v1/batches/{id}` shows it without `forecast` and `waitsFor`, when it has changed, at most once a second.
-         *     - `ping`: after 15 seconds with nothing else; `readAt` is when the data was read last.
+         *     - `gone`: `{batch}`; the batch is not there, or is there no longer. Nothing more is told of it. The stream ends when it has nothing left to tell of.
+         *     - `ping`: after 15 seconds with nothing else, and after one second where there is no first word; `readAt` is when the data was read last.
          *
-         *     `Last-Event-ID` is the version of what the reader has; it goes on from there where it can. Without `batch` there is `batch` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Needs a key with the scope `edits:read`.
+         *     `batch` names up to 20 batches, with commas between them. Behind an id and a colon may stand the version of the map that the reader has (`batch=batch_1:41,batch_2`): it goes on from there where it can. For one batch `Last-Event-ID` says the same. Without `batch`, or with `newest=true`, there is `batch` of the newest 100 batches of the producer too, of each of them at first. It ends within 3 seconds once its key is revoked or its session ends, and when its reader takes nothing for 30 seconds. Needs a key with the scope `edits:read`.
          */
         get: operations["readLive"];
         put?: never;
@@ -10141,11 +10142,13 @@ export interface operations {
     readLive: {
         parameters: {
             query?: {
-                /** @description Of this batch alone */
+                /** @description Up to 20 batches; not-found where none of them is there, and nothing else is asked for */
                 batch?: string;
+                /** @description The newest 100 batches of the producer too; so it is without `batch` */
+                newest?: "true";
             };
             header?: {
-                /** @description The version of the map that the reader has */
+                /** @description The version of the map that the reader has; of one batch alone */
                 "last-event-id"?: string;
             };
             path?: never;

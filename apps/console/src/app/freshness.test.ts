@@ -27,8 +27,16 @@ it('says of a page with a line how that is', () => {
   const line = { ...off, heardAt: now - 12_000 }
   expect(words({ ...line, status: 'live' }, read)).toBe('live')
   expect(words({ ...line, status: 'opening' }, read)).toBe('connecting…')
-  expect(words({ ...line, status: 'lost' }, read)).toBe('reconnecting, data of 12 s ago')
-  expect(words({ ...off, status: 'lost' }, read)).toBe('reconnecting')
+  expect(words({ ...line, status: 'lost' })).toBe('reconnecting, data of 12 s ago')
+  expect(words({ ...line, status: 'lost' }, { ...read, everyMs: undefined })).toMatch(/12 s ago$/)
+  expect(words({ ...off, status: 'lost' })).toBe('reconnecting')
+})
+
+it('says how old that is which was read while the line is down', () => {
+  const read = { at: now - 4_000, everyMs: 15_000 }
+  const line = { ...off, status: 'lost', heardAt: now - 12_000 } as const
+  expect(words(line, read)).toBe('reconnecting, data of 4 s ago')
+  expect(words(line, { ...read, at: now - 20_000 })).toBe('reconnecting, data of 12 s ago')
 })
 
 it('names the time while it is paused: an age would stand still', () => {

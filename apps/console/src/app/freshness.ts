@@ -24,13 +24,15 @@ export function freshWords(
     // an age would stand still
     return at === 0 ? 'paused' : `paused, data of ${clock(at, zone)}`
   }
+  // what is read again meanwhile is newer
+  const known = Math.max(heardAt ?? 0, read?.everyMs === undefined ? 0 : read.at)
   switch (status) {
     case 'opening':
       return 'connecting…'
     case 'live':
       return 'live'
     case 'lost':
-      return heardAt === undefined ? 'reconnecting' : `reconnecting, data of ${age(heardAt)}`
+      return known === 0 ? 'reconnecting' : `reconnecting, data of ${age(known)}`
     case 'off':
       if (read === undefined) return 'not live'
       return `read ${age(read.at)}${read.everyMs === undefined ? '' : `, every ${duration(read.everyMs)}`}`

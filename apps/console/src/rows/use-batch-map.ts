@@ -3,7 +3,8 @@ import type { Batch, BatchMap } from '@restyle/client/types'
 import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { api, names } from '../app/api.ts'
-import { useLive } from '../app/live.ts'
+import { pollMs } from '../app/line-plan.ts'
+import { useEvery, useLive, useLiveState } from '../app/live.ts'
 import { joined } from '../app/joined.ts'
 import { verdictByte, type VerdictName } from './filter.ts'
 
@@ -29,11 +30,15 @@ function withPending(batch: string, map: BatchMap): BatchMap {
 
 /**
  * The map of a batch, kept up to date by the line, and the batch with it. Its planes are written in place: a change makes another
- * object around the same bytes. It is read again where too much has changed to be told. `rows` hears what is different.
+ * object around the same bytes. It is read again where too much has changed to be told, and now and then while there is no line. `rows`
+ * hears what is different.
  */
 export function useBatchMap(batch: string, rows?: Keeper): UseQueryResult<BatchMap> {
   const queries = useQueryClient()
   const name = names.map(batch)
+  const every = useEvery()
+  const { status } = useLiveState()
+  const isDown = status === 'lost' || status === 'off'
   useLive(
     batch,
     ({ event, data }) => {
@@ -57,7 +62,13 @@ export function useBatchMap(batch: string, rows?: Keeper): UseQueryResult<BatchM
   )
   return useQuery({
     queryKey: name,
-    queryFn: ({ signal }) => readMap(batch, signal),
+    queryFn: async ({ signal }) => {
+      const map = await readMap(batch, signal)
+      const known = queries.getQueryData<BatchMap>(name)
+      if (isDown && known !== undefined && known.version !== map.version) rows?.touchAll()
+      return map
+    },
+    refetchInterval: ({ state }) => isDown && every(pollMs(Date.now() - state.dataUpdatedAt)),
     staleTime: Infinity,
     structuralSharing: false,
   })

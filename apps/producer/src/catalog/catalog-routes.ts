@@ -78,7 +78,9 @@ function listRows(app: Api, needs: Needs): void {
         },
       },
     },
-    async ({ params: { name }, producer, keyId, headers, signal, method }, reply) => {
+    async (request, reply) => {
+      const { params, producer, headers, signal, method } = request
+      const { name } = params
       if (method === 'HEAD') return headersOnly(reply, 'application/x-ndjson')
       const leavePlace = enter(producer)
       if (typeof leavePlace === 'string')
@@ -89,7 +91,7 @@ function listRows(app: Api, needs: Needs): void {
             retryAfter: 5,
           },
         )
-      const { revoked, leave } = needs.keyWatch.watch(keyId)
+      const { revoked, leave } = needs.keyWatch.watch(request)
       try {
         const lines = linesOf(newestRows(needs, { producer, name }))
         // what keeps it from beginning is an answer like any other

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
-import { lastsMs, partsOf } from '../http/sessions.ts'
+import { lastsMs } from '../http/sessions.ts'
 
 /** Of more sessions only the last used ones are listed. */
 const mostListed = 200
@@ -101,7 +101,7 @@ function endOne(app: Api, needs: Needs): void {
   )
 }
 
-type Asker = Pick<FastifyRequest, 'keyId' | 'producer' | 'scopes' | 'sessionUntil' | 'headers'>
+type Asker = Pick<FastifyRequest, 'keyId' | 'producer' | 'scopes' | 'sessionHash'>
 type Listed = KeySession & { keyName: string | undefined }
 
 /** Live sessions that the asker may see, the last used first. */
@@ -123,10 +123,10 @@ async function sessionsFor(
 /** A part of the hash of its secret: enough to name it among a hundred. */
 const idOf = ({ keyId, hash }: KeySession): string => `${keyId}-${hash.slice(0, 16)}`
 
-function viewOf(session: Listed, { sessionUntil, headers }: Asker): z.infer<typeof OpenSession> {
+function viewOf(session: Listed, { sessionHash }: Asker): z.infer<typeof OpenSession> {
   const { keyId, keyName, hash, until, openedAt } = session
   // a request with a key is by the key, whatever cookie it has
-  const isOwn = sessionUntil !== undefined && partsOf(headers.cookie)?.hash === hash
+  const isOwn = sessionHash === hash
   return {
     id: idOf(session),
     keyId,

@@ -186,13 +186,13 @@ function pull(app: Api, tools: Tools): void {
       },
     },
     async (request, reply) => {
-      const { params, body, producer, keyId } = request
+      const { params, body, producer, keyId, sessionHash } = request
       const { limit, wait, ack = [], seenGap } = body
       const group = { producer, name: params.name }
       const acked = ack.map((text) => receiptOf(text).cursor)
       if (acked.length > 0) await tools.ledger.eventGroups.ack(group, acked)
       const options = { limit, waitMs: wait * 1_000, seenGap }
-      const caller = { producer, keyId, signal: goneOf(reply.raw) }
+      const caller = { producer, keyId, sessionHash, signal: goneOf(reply.raw) }
       return viewOfPulled(await pullEvents(caller, group, options, { ...tools, tellUnreadable }))
     },
   )

@@ -18,6 +18,8 @@ declare module 'fastify' {
     scopes: readonly Scope[] | undefined
     /** When (epoch ms) the session ends that it came by; undefined where it came by a key. */
     sessionUntil: number | undefined
+    /** The hash of the secret of that session; undefined where it came by a key. */
+    sessionHash: string | undefined
     /** What this request has already promised in the bucket, if anything: an error must not hide it. */
     promised: Promised | undefined
   }

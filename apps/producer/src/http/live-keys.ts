@@ -5,24 +5,26 @@ import type { Log } from '@restyle/shared/log'
 /** A revoked key must not read on for 3 seconds; a look that is late by one still comes in time. */
 const everyMs = 1_000
 
-/** Those who stay connected with a key: how many, and what ends them. */
-type Watched = { gone: AbortController; count: number }
+/** What somebody stays connected with: a key, or a session of it by the hash of its secret. */
+export type Holding = { keyId: string; sessionHash?: string | undefined }
+
+/** Those who stay connected with it: how many, and what ends them. */
+type Watched = Holding & { gone: AbortController; count: number }
+
+type Shelf = Pick<KeyShelf, 'read'> & { sessions: Pick<KeyShelf['sessions'], 'read'> }
 
 /**
- * Looks again and again whether the keys are live with which somebody stays connected: a key that opened a stream was
+ * Looks again and again whether the keys and sessions are live with which somebody stays connected: what opened a stream was
  * checked when it began, and the stream goes on. While Redis is away nothing is concluded, and nothing can be read.
  */
-export function watchKeys(shelf: Pick<KeyShelf, 'read'>, log: Log) {
+export function watchKeys(shelf: Shelf, log: Log) {
   const watched = new Map<string, Watched>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
-  async function look(keyIds: readonly string[]): Promise<void> {
+  async function look(all: readonly Watched[]): Promise<void> {
     try {
-      for (const keyId of keyIds) {
-        const key = await shelf.read(keyId)
-        if (key === undefined || !isLiveKey(key, Date.now())) watched.get(keyId)?.gone.abort()
-      }
+      for (const each of all) if (!(await isLive(each, shelf))) each.gone.abort()
     } catch (error) {
       log.debug({ error }, 'keys of open streams could not be looked at')
     }
@@ -34,23 +36,27 @@ export function watchKeys(shelf: Pick<KeyShelf, 'read'>, log: Log) {
   }
 
   async function lookNow(): Promise<void> {
-    await look([...watched.keys()])
+    await look([...watched.values()])
     timer = undefined
     lookLater()
   }
 
   return {
-    /** Aborts once the key is revoked or has expired; `leave` ends the watch. A successor of it is another key. */
-    watch: (keyId: string): { revoked: AbortSignal; leave: () => void } => {
-      const held = watched.get(keyId) ?? { gone: new AbortController(), count: 0 }
+    /**
+     * Aborts once the key is revoked or has expired, and of a session once that has ended or expired; `leave` ends the watch. A
+     * successor of a key is another key.
+     */
+    watch: ({ keyId, sessionHash }: Holding): { revoked: AbortSignal; leave: () => void } => {
+      const name = `${keyId} ${sessionHash ?? ''}`
+      const held = watched.get(name) ?? { keyId, sessionHash, gone: new AbortController(), count: 0 }
       held.count += 1
-      watched.set(keyId, held)
+      watched.set(name, held)
       // the check that let it in may be 3 seconds old
-      void look([keyId])
+      void look([held])
       lookLater()
       const leave = () => {
         held.count -= 1
-        if (held.count === 0 && watched.get(keyId) === held) watched.delete(keyId)
+        if (held.count === 0 && watched.get(name) === held) watched.delete(name)
       }
       return { revoked: held.gone.signal, leave }
     },
@@ -61,3 +67,11 @@ export function watchKeys(shelf: Pick<KeyShelf, 'read'>, log: Log) {
   }
 }
 export type KeyWatch = ReturnType<typeof watchKeys>
+
+async function isLive({ keyId, sessionHash }: Holding, shelf: Shelf): Promise<boolean> {
+  const key = await shelf.read(keyId)
+  if (key === undefined || !isLiveKey(key, Date.now())) return false
+  if (sessionHash === undefined) return true
+  const until = await shelf.sessions.read(keyId, sessionHash)
+  return until !== undefined && until > Date.now()
+}

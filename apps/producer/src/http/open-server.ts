@@ -84,6 +84,7 @@ export async function openServer(options: HttpOptions, { log, warn, stopping }: 
   app.decorateRequest('keyId', '')
   app.decorateRequest('scopes', undefined)
   app.decorateRequest('sessionUntil', undefined)
+  app.decorateRequest('sessionHash', undefined)
   app.decorateRequest('promised', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).headers(safe)

@@ -18,8 +18,8 @@ const extendMs = 5 * 60_000
 /** How long a token waits that opens one session (ms). */
 const tokenMs = 10 * 60_000
 
-/** Who asks by a session, and until when (epoch ms) that lasts. */
-export type SessionHolder = KeyHolder & { sessionUntil: number }
+/** Who asks by a session, until when (epoch ms) that lasts, and the hash of its secret. */
+export type SessionHolder = KeyHolder & { sessionUntil: number; sessionHash: string }
 
 export type Sessions = ReturnType<typeof openSessions>
 
@@ -53,10 +53,10 @@ export function openSessions({ shelf, apiKeys, now, failed }: Parts) {
       const holder = await apiKeys.holderOf(keyId)
       if (holder === undefined) return undefined
       const later = now() + lastsMs
-      if (later - until < extendMs) return { ...holder, sessionUntil: until }
+      if (later - until < extendMs) return { ...holder, sessionUntil: until, sessionHash: hash }
       // nobody waits for it: the session lasts on meanwhile
       shelf.extend(keyId, hash, later).catch(failed)
-      return { ...holder, sessionUntil: later }
+      return { ...holder, sessionUntil: later, sessionHash: hash }
     },
 
     end: async (header: string | undefined): Promise<void> => {
@@ -85,7 +85,7 @@ export function openSessions({ shelf, apiKeys, now, failed }: Parts) {
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
 /** The key of a session, and the hash of its secret, as a `Cookie` header has them; it may be none that is live. */
-export function partsOf(header: string | undefined): { keyId: string; hash: string } | undefined {
+function partsOf(header: string | undefined): { keyId: string; hash: string } | undefined {
   const value = header
     ?.split(';')
     .map((each) => each.trim())

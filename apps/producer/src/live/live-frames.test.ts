@@ -61,7 +61,11 @@ function move(watched: Watched, next: Planes, keeps = 4): void {
 function read(watched: Watched, version?: number, heartbeatMs?: number) {
   const over = new AbortController()
   const more = heartbeatMs === undefined ? {} : { heartbeatMs }
-  const frames = liveFrames({ watched, version, signal: over.signal, ...more })
+  const frames = liveFrames({ followed: [{ watched, version }], signal: over.signal, ...more })
+  return readerOf(frames, over)
+}
+
+function readerOf(frames: AsyncGenerator<string>, over: AbortController) {
   return {
     next: async () => {
       for (;;) {
@@ -136,7 +140,80 @@ describe('who follows a batch', () => {
     const last = reader.next()
     watched.gone = true
     move(watched, planes(5, 'qq'))
-    expect(await last).toEqual({ event: 'ended' })
+    expect(await last).toEqual({ event: 'gone', batch: 'b' })
+    expect(await reader.next()).toEqual({ event: 'ended' })
+  })
+
+  it('and has heard nothing in the first second gets a word all the same, and then one in each heartbeat', async () => {
+    const began = performance.now()
+    const reader = read(stand(planes(5, 'qq')), 5, 1_400)
+    expect(await reader.next()).toMatchObject({ event: 'ping' })
+    expect(performance.now() - began).toBeLessThan(1_350)
+    expect(await reader.next()).toMatchObject({ event: 'ping' })
+    expect(performance.now() - began).toBeGreaterThan(2_300)
+    reader.leave()
+  })
+})
+
+describe('who follows several batches', () => {
+  const named = (id: string, watched: Watched): Watched => Object.assign(watched, { id })
+  const follow = (
+    all: readonly Watched[],
+    versions: readonly (number | undefined)[],
+    missing: readonly string[] = [],
+  ) => {
+    const over = new AbortController()
+    const followed = all.map((watched, i) => ({ watched, version: versions[i] }))
+    return readerOf(liveFrames({ followed, missing, signal: over.signal }), over)
+  }
+
+  it('hears of each from where it was with that, and of none that is not there', async () => {
+    const [a, b] = [named('a', stand(planes(5, 'qq'), planes(6, 'qr'))), named('b', stand(planes(2, 'q')))]
+    const reader = follow([a, b], [5, undefined], ['c'])
+    expect(await reader.next()).toEqual({ event: 'gone', batch: 'c' })
+    expect(await reader.next()).toMatchObject({ event: 'map', batch: 'a', version: 6, changes: [[2, 0, 114]] })
+    expect(await reader.next()).toEqual({ event: 'map-reset', batch: 'b', version: 2 })
+    const next = reader.next()
+    move(b, planes(3, '+'))
+    expect(await next).toMatchObject({ event: 'map', batch: 'b', version: 3 })
+    reader.leave()
+  })
+
+  it('goes on without one that is gone, and ends with the last', async () => {
+    const [a, b] = [named('a', stand(planes(5, 'qq'))), named('b', stand(planes(2, 'q')))]
+    const reader = follow([a, b], [5, 2])
+    const next = reader.next()
+    a.gone = true
+    move(a, planes(5, 'qq'))
+    expect(await next).toEqual({ event: 'gone', batch: 'a' })
+    const later = reader.next()
+    move(b, planes(3, '+'))
+    expect(await later).toMatchObject({ event: 'map', batch: 'b' })
+    b.gone = true
+    move(b, planes(3, '+'))
+    expect(await reader.next()).toEqual({ event: 'gone', batch: 'b' })
+    expect(await reader.next()).toEqual({ event: 'ended' })
+  })
+
+  it('hears a view once where the list has that batch too, although the list is a look behind', async () => {
+    const [a, newest] = [named('a', stand(planes(5, 'qq'))), named('mine', stand())]
+    Object.assign(newest, { kind: 'batches', version: undefined })
+    a.views = new Map([['a', '{"id":"a","seen":2}']])
+    newest.views = new Map([
+      ['a', '{"id":"a","seen":1}'],
+      ['z', '{"id":"z"}'],
+    ])
+    const reader = follow([newest, a], [undefined, 5])
+    expect(await reader.next()).toEqual({ event: 'batch', id: 'z' })
+    expect(await reader.next()).toEqual({ event: 'batch', id: 'a', seen: 2 })
+    const next = reader.next()
+    newest.views = new Map([
+      ['a', '{"id":"a","seen":1}'],
+      ['z', '{"id":"z","seen":3}'],
+    ])
+    move(a, planes(5, 'qq'))
+    expect(await next).toEqual({ event: 'batch', id: 'z', seen: 3 })
+    reader.leave()
   })
 })
 

@@ -162,18 +162,27 @@ function tell(each: Watched): void {
   for (const wake of each.readers) wake()
 }
 
-/** Resolves once something has changed since `seen`, after `ms`, or on abort. Gives whether it was a change. */
-export function nextChange(each: Watched, seen: number, ms: number, signal: AbortSignal): Promise<boolean> {
+/** How often something has changed in all of these. */
+export const changesOf = (all: readonly Watched[]): number =>
+  all.reduce((sum, { changes }) => sum + changes, 0)
+
+/** Resolves once there are more changes than `seen`, after `ms`, or on abort. Gives whether it was a change. */
+export function nextChange(
+  all: readonly Watched[],
+  seen: number,
+  ms: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const over = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', over)
-      each.readers.delete(over)
-      resolve(each.changes > seen)
+      for (const { readers } of all) readers.delete(over)
+      resolve(changesOf(all) > seen)
     }
     const timer = setTimeout(over, ms)
-    if (signal.aborted || each.changes > seen) return over()
+    if (signal.aborted || changesOf(all) > seen) return over()
     signal.addEventListener('abort', over)
-    each.readers.add(over)
+    for (const { readers } of all) readers.add(over)
   })
 }

@@ -30,8 +30,8 @@ export const openExports = (): Enter => openPlaces({ all: limits.exports, each: 
 
 /**
  * Answers with the rows as a file, packed for whoever takes gzip, until its reader leaves or takes nothing for too long, its key is
- * revoked or the server stops. A file that breaks off ends without the end of its answer, so that no reader takes it for a whole one.
- * Throws a `Problem`.
+ * revoked, its session ends or the server stops. A file that breaks off ends without the end of its answer, so that no reader takes it
+ * for a whole one. Throws a `Problem`.
  */
 export async function exportResults(
   batch: Batch,
@@ -39,7 +39,7 @@ export async function exportResults(
   { request, reply, enter }: { request: FastifyRequest; reply: FastifyReply; enter: Enter },
   tools: ExportTools,
 ): Promise<FastifyReply> {
-  const { producer, keyId, method } = request
+  const { producer, method } = request
   const headers = {
     'cache-control': 'no-store',
     'content-disposition': dispositionOf(fileName(batch, format, asked), 'attachment'),
@@ -48,7 +48,7 @@ export async function exportResults(
   if (method === 'HEAD') return headersOnly(reply.headers(headers), typeOf(format))
   const leavePlace = enter(producer)
   if (typeof leavePlace === 'string') throw tooMany()
-  const { revoked, leave } = tools.keyWatch.watch(keyId)
+  const { revoked, leave } = tools.keyWatch.watch(request)
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
   try {

@@ -21,7 +21,9 @@ describe('a session of a browser', () => {
       method,
       url,
       headers,
-      ...(method === 'POST' && url !== path ? { payload: fine } : {}),
+      ...(method === 'POST' && url !== path
+        ? { payload: url === '/v1/batches' ? { edits: [fine] } : fine }
+        : {}),
     })
 
   /** The `Cookie` header of a new session of that key. */
@@ -127,6 +129,31 @@ describe('a session of a browser', () => {
     await world.until(async () => (await ask(path, second)).statusCode === 401, 4_000)
     while ((await stream.next({ all: true }))['ended'] === undefined);
     stream.cut()
+  })
+
+  it('takes its streams with it when it ends, however it is ended, and those of no other session of its key', async () => {
+    const key = await world.keyOf('mine')
+    const [lost, out, stays] = [await open(key), await open(key), await open(key)]
+    const streams = await Promise.all(
+      [lost, out, stays].map((cookie) => openSse(`${world.producer.url}/v1/live`, cookie)),
+    )
+    for (const { response } of streams) expect(response.status).toBe(200)
+    const listed = (await ask('/v1/console/sessions', lost)).json<{
+      sessions: { id: string; isOwn?: true }[]
+    }>()
+    const { id = '' } = listed.sessions.find(({ isOwn }) => isOwn === true) ?? {}
+    const began = performance.now()
+    expect((await ask(`/v1/console/sessions/${id}`, { ...stays, ...own }, 'DELETE')).statusCode).toBe(200)
+    expect((await ask(path, { ...out, ...own }, 'DELETE')).statusCode).toBe(200)
+    const [first, second, third] = streams
+    for (const stream of [first, second])
+      while ((await stream?.next({ all: true }))?.['ended'] === undefined);
+    expect(performance.now() - began).toBeLessThan(3_000)
+    await ask('/v1/batches', { ...stays, ...own }, 'POST')
+    let said = await third?.next()
+    while (said?.['event'] === 'ping') said = await third?.next()
+    expect(said).toMatchObject({ event: 'batch' })
+    third?.cut()
   })
 
   it('that is not used is over after 12 hours, and one that is used is not', async () => {

@@ -211,6 +211,45 @@ describe('a live stream of a batch', () => {
     sse.cut()
   })
 
+  it('of several batches tells of each, goes on where the reader was, and says which one is not there', async () => {
+    const [first, second] = [await batchOf(2), await batchOf(2)]
+    const strange = await world.keyOf('strangers')
+    const before = await openSse(url(`/v1/live?batch=${first},${second}`), headers)
+    const versions = new Map<string, number>()
+    while (versions.size < 2) {
+      const { event, data = '' } = await before.next()
+      const { batch, version } = JSON.parse(data) as { batch: string; version: number }
+      if (event === 'map-reset') versions.set(batch, version)
+    }
+    await fail((await feed(first, 0, 1))[0], 'Dull')
+    const asked = `${first}:${versions.get(first)},none,${second}:${versions.get(second)}`
+    const sse = await openSse(url(`/v1/live?batch=${asked}&newest=true`), headers)
+    const told: Record<string, unknown>[] = []
+    const has = (event: string) => told.filter((each) => each['event'] === event)
+    while (has('map').length === 0 || has('batch').length < 2) {
+      const { event, data = '', id } = await sse.next()
+      told.push({ event, id, ...(JSON.parse(data) as object) })
+    }
+    expect(has('gone')).toEqual([{ event: 'gone', id: undefined, batch: 'none' }])
+    // the second one is as it was, and the first is told from there
+    expect(has('map-reset')).toEqual([])
+    expect(has('map')[0]).toMatchObject({ batch: first, id: undefined })
+    before.cut()
+    sse.cut()
+
+    const ask = (query: string, by = headers) =>
+      world.producer.app.inject({
+        url: `/v1/live?${query}`,
+        headers: { ...by, accept: 'text/event-stream' },
+      })
+    expect((await ask(`batch=${first},${second}`, strange)).statusCode).toBe(404)
+    const many = Array.from({ length: 21 }, (_, i) => `batch_${i}`).join(',')
+    expect((await ask(`batch=${many}`)).json()).toMatchObject({
+      status: 400,
+      detail: 'batch names more than 20 batches: follow fewer in one stream',
+    })
+  })
+
   it('ends within 3 seconds when its key is revoked', async () => {
     const { key, keyId } = await createApiKey(world.redis, world.prefix, 'shop')
     const batch = await batchOf(1)
