@@ -27,6 +27,9 @@ export type Refusal = { status: number; code: string; detail: string; retryAfter
 export type Traffic = {
   pictures: number
   givenUp: number
+  /** The same by their rows, one entry for each picture. */
+  rowsAsked: number[]
+  rowsGivenUp: number[]
   /** Lines that were opened, and maps that were asked for. */
   lines: number
   maps: number
@@ -48,7 +51,7 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none
  * page alone.
  */
 export async function startConsoleStandIn(options: StandInOptions) {
-  const traffic: Traffic = { pictures: 0, givenUp: 0, lines: 0, maps: 0, bodies: [] }
+  const traffic: Traffic = { pictures: 0, givenUp: 0, rowsAsked: [], rowsGivenUp: [], lines: 0, maps: 0, bodies: [] }
   const followers = new Set<ServerResponse>()
   const { batch } = options
   const server = createServer((request, response) => {
@@ -188,8 +191,11 @@ async function showPicture(
   response: ServerResponse,
 ): Promise<void> {
   traffic.pictures += 1
+  traffic.rowsAsked.push(Number(row))
   response.on('close', () => {
-    if (!response.writableEnded) traffic.givenUp += 1
+    if (response.writableEnded) return
+    traffic.givenUp += 1
+    traffic.rowsGivenUp.push(Number(row))
   })
   await lateness(latencyMs, path)
   if (response.destroyed) return

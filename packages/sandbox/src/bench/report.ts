@@ -15,6 +15,14 @@ export type Figure = {
 export const atLeast = (bound: number): Asked => ({ at: 'least', bound })
 export const atMost = (bound: number): Asked => ({ at: 'most', bound })
 
+/** How many times as much something needs as the bare page beside it; at most so many are asked. */
+export const timesBare = (name: string, value: number, bound: number): Figure => ({
+  name: `${name}, times the bare page`,
+  unit: '',
+  value,
+  asked: atMost(bound),
+})
+
 const textOf = ({ at, bound }: Asked): string => `${at === 'least' ? '>=' : '<='} ${bound}`
 
 /** A figure of which nothing is asked is met. One that is no number is not. */

@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { apiFigures, benchApi } from '../bench/api.ts'
 import { benchBacklog } from '../bench/backlog.ts'
-import { benchConsole } from '../bench/console.ts'
 import { benchConsoleApi } from '../bench/console-api.ts'
+import { benchConsolePages } from '../bench/console-pages.ts'
 import { benchExport } from '../bench/export.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
@@ -233,34 +232,37 @@ program
     )
   })
 
-type ConsoleFlags = { reads: number; events: number; json?: true }
+type ConsoleFlags = {
+  only?: 'api' | 'pages'
+  reads: number
+  events: number
+  runs: number
+  minutes: number
+  chromium?: string
+  pages?: string
+  json?: true
+}
 
 program
   .command('console')
-  .description('what pages of the console ask of the producer, beside bare routes')
+  .description(
+    'what pages of the console ask of the producer, beside bare routes, and the gallery of 100,000 and 1,000,000 rows in a real browser, beside a bare page that scrolls',
+  )
+  .addOption(new Option('--only <part>', 'one part of it').choices(['api', 'pages']))
   .option('--reads <number>', 'reads of each kind', count, 200)
   .option('--events <number>', 'edits that end while somebody watches, 50 a second', count, 500)
-  .option('--json', 'print JSON')
-  .action(async ({ json, ...options }: ConsoleFlags) => {
-    const figures = await benchConsoleApi({ ...options, onStep: whisper })
-    report('console', figures, json === true, { machine, options }, 'bare route')
-  })
-
-type PagesFlags = { runs: number; minutes: number; chromium?: string; pages: string; json?: true }
-const builtConsole = fileURLToPath(new URL('../../../../apps/console/dist', import.meta.url))
-
-program
-  .command('console-pages')
-  .description('the gallery of 100,000 and 1,000,000 rows in a real browser, beside a bare page that scrolls')
-  .option('--runs <number>', 'runs of each, of which the median counts', count, 5)
+  .option('--runs <number>', 'runs of each in the browser, of which the median counts', count, 5)
   .option('--minutes <number>', 'how long it is used to see whether its memory grows', positive, 5)
   .option('--chromium <file>', 'the browser; without it one is found, as the tests find theirs')
-  .option('--pages <folder>', 'the built console', builtConsole)
+  .option('--pages <folder>', 'a built console; without it that of this repository is built')
   .option('--json', 'print JSON')
-  .action(async ({ json, ...options }: PagesFlags) => {
+  .action(async ({ json, only, ...options }: ConsoleFlags) => {
     const sizes = { rows: [100_000, 1_000_000], ratios: [1, 2] }
-    const figures = await benchConsole({ ...options, ...sizes, onStep: whisper })
-    report('console-pages', figures, json === true, { machine, options }, 'bare page')
+    const figures = [
+      ...(only === 'pages' ? [] : await benchConsoleApi({ ...options, onStep: whisper })),
+      ...(only === 'api' ? [] : await benchConsolePages({ ...options, ...sizes, onStep: whisper })),
+    ]
+    report('console', figures, json === true, { machine, options: { only, ...options } }, 'bare')
   })
 
 await program.parseAsync()

@@ -106,7 +106,7 @@ describe('a Redis that has lost everything', () => {
       failed: 1,
     })
     const { entries } = await hands.ledger.usageOf('acme', edit.day ?? '')
-    expect(entries).toEqual([{ lane: 'one', batch: 'batch_1', ...cny(price), images: 0 }])
+    expect(entries).toEqual([{ lane: 'one', batch: 'batch_1', ...cny(price), releasedMicros: 0, images: 0 }])
   })
 
   it('reserves again what was reserved, for the day of then', async () => {

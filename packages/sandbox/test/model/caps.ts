@@ -79,8 +79,12 @@ async function faultOfCaps(ledger: Ledger, ofBatch: string): Promise<string | un
   return undefined
 }
 
-/** What is reserved and billed of a day (CNY). */
+/** What is reserved and billed of a day (CNY), and what the day itself counts as billed. */
 export async function dayUsage(ledger: Ledger, day: string) {
-  const { entries, reserved } = await ledger.usageOf(producer, day)
-  return { reserved: reserved.CNY ?? 0, billed: entries.reduce((sum, { micros }) => sum + micros, 0) }
+  const { entries, reserved, billed } = await ledger.usageOf(producer, day)
+  return {
+    reserved: reserved.CNY ?? 0,
+    billed: entries.reduce((sum, { micros }) => sum + micros, 0),
+    counted: billed.CNY ?? 0,
+  }
 }

@@ -13,6 +13,8 @@ export async function faultOfUsage({ ledger, vendor, past, now }: SmallWorld): P
     const usage = await dayUsage(ledger, day)
     sum.reserved += usage.reserved
     sum.billed += usage.billed
+    if (usage.counted !== usage.billed)
+      return `I7: the lines of ${day} have ${usage.billed} billed, and the day ${usage.counted}`
   }
   if (sum.billed !== billed) return `I7: the days have ${sum.billed} billed, and the producer ${billed}`
   if (sum.reserved !== reserved)
