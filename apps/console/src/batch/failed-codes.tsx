@@ -73,7 +73,7 @@ const columnsOf = (
           )}
           <div className="row">
             <Link href={`/batches/${batch}/gallery?code=${encodeURIComponent(code)}`}>
-              See them<span className="unseen">: {code}</span>
+              See them<span className="unseen"> with {code}</span>
             </Link>
             {failure === undefined ? null : <Retry failure={failure} batch={batch} />}
           </div>

@@ -1,16 +1,18 @@
 import type { Edit, EditHistory } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link, useParams } from 'wouter'
+import { Link, useLocation, useParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { counted, money } from '../app/format.ts'
 import { useEvery } from '../app/live.ts'
 import { useKeys } from '../app/use-keys.ts'
+import { useNameOfBatch } from '../ui/batch-name.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { Read } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
+import { useListKeys } from '../ui/use-list-keys.tsx'
 import { When } from '../ui/when.tsx'
 import { Attempts } from '../ui/attempts.tsx'
 import { Delivery } from './delivery.tsx'
@@ -66,6 +68,7 @@ export function EditPage() {
 
 function Head({ edit, showRaw }: { edit: Edit; showRaw: () => void }) {
   const { id, key, state, batch, row, take, redoOf, failure } = edit
+  const name = useNameOfBatch(batch ?? '')
   return (
     <>
       <div className="page-head">
@@ -87,7 +90,10 @@ function Head({ edit, showRaw }: { edit: Edit; showRaw: () => void }) {
         )}
         {batch === undefined || row === undefined ? null : (
           <span>
-            row {row + 1} of <Link href={`/batches/${batch}`}>{batch}</Link>
+            row {row + 1} of{' '}
+            <Link href={`/batches/${batch}`} title={batch}>
+              <bdi>{name}</bdi>
+            </Link>
             {take === undefined ? '' : `, take ${take}`} ·{' '}
             <Link href={`/batches/${batch}/gallery?row=${row + 1}`}>look at it in the gallery</Link>
           </span>
@@ -211,6 +217,13 @@ function Takes({ edit }: { edit: Edit }) {
   })
   const takes = query.data ?? []
   const numberOf = (id: string) => takes.findIndex((take) => take.id === id) + 1
+  const [, go] = useLocation()
+  const { active = edit.id, said } = useListKeys({
+    rows: takes,
+    keyOf: ({ id }) => id,
+    nameOf: ({ id }) => `take ${numberOf(id)}`,
+    open: ({ id }) => go(`/edits/${id}`),
+  })
   return takes.length < 2 ? null : (
     <section className="stack" aria-label="Takes">
       <h2>Takes</h2>
@@ -218,7 +231,7 @@ function Takes({ edit }: { edit: Edit }) {
         caption="Takes, the oldest first"
         rows={takes}
         keyOf={({ id }) => id}
-        active={edit.id}
+        active={active}
         columns={[
           {
             name: 'Take',
@@ -235,6 +248,7 @@ function Takes({ edit }: { edit: Edit }) {
           { name: 'Changed', numeric: true, cell: ({ updatedAt }) => <When at={updatedAt} /> },
         ]}
       />
+      {said}
     </section>
   )
 }

@@ -1,16 +1,19 @@
 import type { Failures, FailureSum } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useSearchParams } from 'wouter'
+import { Link, useLocation, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { count, counted, money } from '../app/format.ts'
 import { quoted } from '../app/quoted.ts'
 import { useNow } from '../app/use-now.ts'
+import { useNameOfBatch } from '../ui/batch-name.tsx'
 import { remedyWords, sentence } from '../ui/failure-words.ts'
 import { Retry } from '../ui/retry.tsx'
 import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
+import { useListKeys } from '../ui/use-list-keys.tsx'
 import { When } from '../ui/when.tsx'
 import { orderFailures, sinceOf, type SpanName, spanOf, spans } from './order-failures.ts'
 import { Sparkline } from './sparkline.tsx'
+import { WaitingLanes } from './waiting-lanes.tsx'
 import './failures.css'
 
 /** What failed, by code, and what to do about it. */
@@ -18,6 +21,7 @@ export function FailuresPage() {
   const [params, setParams] = useSearchParams()
   const span = spanOf(params.get('since'))
   const batch = params.get('batch') ?? undefined
+  const name = useNameOfBatch(batch ?? '')
   const since = sinceOf(span, useNow(60_000))
   const query = useQuery({
     queryKey: names.failures({ since, batch }),
@@ -46,7 +50,11 @@ export function FailuresPage() {
       </div>
       {batch === undefined ? null : (
         <p className="row">
-          Of batch <Link href={`/batches/${batch}`}>{batch}</Link> alone
+          Of batch{' '}
+          <Link href={`/batches/${batch}`}>
+            <bdi>{name}</bdi>
+          </Link>{' '}
+          alone {name === batch ? null : <code className="muted">{batch}</code>}
           <button type="button" onClick={() => set('batch', undefined)}>
             Show all batches
           </button>
@@ -60,7 +68,7 @@ export function FailuresPage() {
                 <EmptyForEver title="Nothing has failed" />
               ) : (
                 <EmptyByFilter
-                  filter={[batch, spans.find(({ name }) => name === span)?.word].filter(Boolean).join(', ')}
+                  filter={[name, spans.find(({ name }) => name === span)?.word].filter(Boolean).join(', ')}
                   drop={() => setParams(new URLSearchParams())}
                 />
               )
@@ -76,6 +84,7 @@ export function FailuresPage() {
           </>
         )}
       </Read>
+      {batch === undefined ? <WaitingLanes /> : null}
     </div>
   )
 }
@@ -106,18 +115,31 @@ type Of = { batch: string | undefined; hoursFrom: string; isBounded: boolean }
 
 function Sections({ failures, ...of }: Of & { failures: readonly FailureSum[] }) {
   const { act, again } = orderFailures(failures)
+  const [, go] = useLocation()
+  const { active, said } = useListKeys({
+    rows: [...act, ...again],
+    keyOf: ({ code }) => code,
+    nameOf: ({ code, edits }) => `${code}, ${counted(edits, 'edit')}`,
+    open: ({ code }) => go(editsWith(code, of.batch)),
+  })
   return (
     <>
+      {said}
       {act.length === 0 ? null : (
         <section className="stack" aria-label="Needs somebody">
           <h2>Needs somebody</h2>
           {act.map((failure) => (
-            <FailureCard key={failure.code} failure={failure} {...of} />
+            <FailureCard
+              key={failure.code}
+              failure={failure}
+              isActive={failure.code === active}
+              {...of}
+            />
           ))}
         </section>
       )}
       {again.length === 0 ? null : (
-        <details className="stack" open={act.length === 0}>
+        <details className="stack" open={act.length === 0 || again.some(({ code }) => code === active)}>
           <summary>
             May pass when it is tried again: {counted(again.length, 'code')},{' '}
             {counted(
@@ -127,7 +149,12 @@ function Sections({ failures, ...of }: Of & { failures: readonly FailureSum[] })
           </summary>
           <div className="stack failures-folded">
             {again.map((failure) => (
-              <FailureCard key={failure.code} failure={failure} {...of} />
+              <FailureCard
+                key={failure.code}
+                failure={failure}
+                isActive={failure.code === active}
+                {...of}
+              />
             ))}
           </div>
         </details>
@@ -136,12 +163,21 @@ function Sections({ failures, ...of }: Of & { failures: readonly FailureSum[] })
   )
 }
 
-function FailureCard({ failure, batch, hoursFrom, isBounded }: Of & { failure: FailureSum }) {
+/** Where the edits are that failed with a code. */
+const editsWith = (code: string, batch: string | undefined): string =>
+  `/search?q=${encodeURIComponent(`code:${quoted(code)}${batch === undefined ? '' : ` batch:${batch}`}`)}`
+
+function FailureCard(props: Of & { failure: FailureSum; isActive: boolean }) {
+  const { failure, isActive, batch, hoursFrom, isBounded } = props
   const { code, edits, batches, isKnown, meaning, whatWeDid, whatYouCanDo, retry } = failure
   const { example, lastAt, hours, billed } = failure
-  const line = `code:${quoted(code)}${batch === undefined ? '' : ` batch:${batch}`}`
   return (
-    <article className="card failure" aria-label={code}>
+    <article
+      className="card failure"
+      aria-label={code}
+      data-key={code}
+      aria-current={isActive ? 'true' : undefined}
+    >
       <header className="row">
         <h3>
           <code>{code}</code>
@@ -182,7 +218,7 @@ function FailureCard({ failure, batch, hoursFrom, isBounded }: Of & { failure: F
         )}
       </dl>
       <div className="row">
-        <Link className="button" href={`/search?q=${encodeURIComponent(line)}`}>
+        <Link className="button" href={editsWith(code, batch)}>
           See {edits === 1 ? 'it' : `all ${count(edits)}`}
         </Link>
         <Retry failure={failure} batch={batch} />

@@ -12,7 +12,7 @@ type Name = (typeof ours)[number]
 /** What a line means: parts of a filter, of which `text` is for the producer; or what is wrong with it, in one sentence. */
 export type ReadLine = { kind: 'filter'; filter: Filter } | { kind: 'fault'; detail: string }
 
-type Term = { name: string | undefined; value: string }
+export type Term = { name: string | undefined; value: string }
 
 const mostTerms = 12
 
@@ -72,7 +72,7 @@ const textOf = ({ name, value }: Term): string =>
 export const termTexts = (line: string): string[] => (termsOf(line) ?? []).map(textOf)
 
 /** As the producer reads them (`GET /v1/search`); undefined where a quote is not closed. */
-function termsOf(line: string): Term[] | undefined {
+export function termsOf(line: string): Term[] | undefined {
   const terms: Term[] = []
   const pattern = /([a-z]+):(?=\s|$)|(?:([a-z]+):)?(?:"([^"]*)("?)|([^\s"]+))/giuy
   for (let at = 0; ;) {

@@ -3,13 +3,16 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { count, counted } from '../app/format.ts'
-import { BatchName, useBatchName } from '../ui/batch-name.tsx'
+import { BatchName, useBatchName, useNameOfBatch } from '../ui/batch-name.tsx'
+import { termsOf } from '../rows/row-line.ts'
 import { partsOf } from '../ui/parts.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
+import { useListKeys } from '../ui/use-list-keys.tsx'
 import { When } from '../ui/when.tsx'
-import { qualifiers, suggest } from './suggest.ts'
+import { type Match, matchOf, type Piece } from './matched.ts'
+import { qualifiers } from './suggest.ts'
 import './search.css'
 
 /** Batches and edits by one line. */
@@ -21,7 +24,6 @@ export function SearchPage() {
       <div className="page-head">
         <h1>Search</h1>
       </div>
-      <Suggestions line={line} />
       {line === '' ? (
         <EmptyForEver title="Say what to look for">
           <p>
@@ -39,29 +41,6 @@ export function SearchPage() {
         <Found line={line} />
       )}
     </div>
-  )
-}
-
-function Suggestions({ line }: { line: string }) {
-  const [, go] = useLocation()
-  const offered = suggest(line)
-  return offered.length === 0 ? null : (
-    <ul className="suggestions" aria-label="What can be added to the search">
-      {offered.map(({ label, line: next }) => (
-        <li key={label}>
-          <button
-            type="button"
-            onClick={() => {
-              // a qualifier alone is not searched yet: the line goes on in the bar
-              go(`/search?q=${encodeURIComponent(next)}`, { replace: true })
-              document.querySelector<HTMLInputElement>('.search-box input')?.focus()
-            }}
-          >
-            {label}
-          </button>
-        </li>
-      ))}
-    </ul>
   )
 }
 
@@ -92,10 +71,7 @@ function Found({ line }: { line: string }) {
                 ? 'There is more that was not looked at: search on, or narrow it with a qualifier.'
                 : 'That is all.'}
             </p>
-            {batches.length === 0 ? null : (
-              <Table caption="Batches" columns={batchColumns} rows={batches} keyOf={({ id }) => id} />
-            )}
-            <Groups edits={edits} />
+            <Hits line={line} batches={batches} edits={edits} />
             {query.hasNextPage ? (
               <div>
                 <button
@@ -114,22 +90,83 @@ function Found({ line }: { line: string }) {
   )
 }
 
-/** By batch, in the order in which they were found. */
-const Groups = ({ edits }: { edits: readonly Edit[] }) =>
-  [...Map.groupBy(edits, ({ batch }) => batch ?? '')].map(([batch, group]) => (
-    <section key={batch} className="stack" aria-label={batch === '' ? 'Single edits' : `Batch ${batch}`}>
+/** What one line has found: batches, then edits by batch in the order in which they were found. Keys go through all of it. */
+function Hits({ line, batches, edits }: { line: string; batches: readonly Batch[]; edits: readonly Edit[] }) {
+  const [, go] = useLocation()
+  const nameOf = useBatchName()
+  const groups = [...Map.groupBy(edits, ({ batch }) => batch ?? '')]
+  const { active, said } = useListKeys({
+    rows: [
+      ...batches.map((batch) => ({ id: batch.id, name: nameOf(batch), to: `/batches/${batch.id}` })),
+      ...groups.flatMap(([, group]) => group.map(({ id, key }) => ({ id, name: key, to: `/edits/${id}` }))),
+    ],
+    keyOf: ({ id }) => id,
+    nameOf: ({ name }) => name,
+    open: ({ to }) => go(to),
+  })
+  const terms = termsOf(line) ?? []
+  return (
+    <>
+      {batches.length === 0 ? null : (
+        <Table
+          caption="Batches"
+          columns={batchColumns}
+          rows={batches}
+          keyOf={({ id }) => id}
+          active={active}
+        />
+      )}
+      {groups.map(([batch, group], place) => (
+        <Group
+          key={batch}
+          batch={batch}
+          isNamed={place < mostNamed}
+          found={group.map((edit) => ({ edit, match: matchOf(edit, terms) }))}
+          active={active}
+        />
+      ))}
+      {said}
+    </>
+  )
+}
+
+/** Groups whose batches are read for their names; the others have their ids. */
+const mostNamed = 30
+
+type FoundEdit = { edit: Edit; match: Match }
+
+function Group(props: {
+  batch: string
+  isNamed: boolean
+  found: readonly FoundEdit[]
+  active: string | undefined
+}) {
+  const { batch, isNamed, found, active } = props
+  const name = useNameOfBatch(batch, isNamed)
+  const called = batch === '' ? 'Single edits' : name
+  return (
+    <section className="stack" aria-label={batch === '' ? called : `Batch ${called}`}>
       <h2>
-        {batch === '' ? 'Single edits' : <Link href={`/batches/${batch}`}>{batch}</Link>}{' '}
-        <span className="muted">{count(group.length)}</span>
+        {batch === '' ? (
+          called
+        ) : (
+          <Link href={`/batches/${batch}`}>
+            <bdi>{called}</bdi>
+          </Link>
+        )}{' '}
+        <span className="muted">{count(found.length)}</span>
+        {called === batch || batch === '' ? null : <code className="muted batch-id">{batch}</code>}
       </h2>
       <Table
-        caption={batch === '' ? 'Single edits' : `Edits of ${batch}`}
+        caption={batch === '' ? called : `Edits of ${called}`}
         columns={editColumns}
-        rows={group}
-        keyOf={({ id }) => id}
+        rows={found}
+        keyOf={({ edit }) => edit.id}
+        active={active}
       />
     </section>
-  ))
+  )
+}
 
 function Progress({ batch }: { batch: Batch }) {
   const nameOf = useBatchName()
@@ -153,30 +190,36 @@ const batchColumns: readonly Column<Batch>[] = [
   { name: 'Opened', numeric: true, cell: ({ createdAt }) => <When at={createdAt} /> },
 ]
 
-const editColumns: readonly Column<Edit>[] = [
+const editColumns: readonly Column<FoundEdit>[] = [
   {
     name: 'Key',
-    cell: ({ id, key }) => (
-      <Link href={`/edits/${id}`} className="clamp">
-        <bdi>{key}</bdi>
+    cell: ({ edit, match }) => (
+      <Link href={`/edits/${edit.id}`} className="clamp">
+        <Marked pieces={match.key} />
       </Link>
     ),
   },
   {
     name: 'State',
-    cell: ({ state, failure, verdict }) => <State state={state} more={failure?.code ?? verdict?.verdict} />,
+    cell: ({ edit: { state, failure, verdict } }) => (
+      <State state={state} more={failure?.code ?? verdict?.verdict} />
+    ),
   },
   {
     name: 'Prompt',
-    rank: 1,
-    cell: ({ prompt }) => (
-      <span className="clamp">
-        <bdi>{prompt}</bdi>
-      </span>
-    ),
+    cell: ({ match }) => <Marked pieces={match.prompt} />,
   },
-  { name: 'Changed', numeric: true, cell: ({ updatedAt }) => <When at={updatedAt} /> },
+  { name: 'Found by', rank: 1, cell: ({ match }) => match.by.join(', ') },
+  { name: 'Changed', numeric: true, cell: ({ edit }) => <When at={edit.updatedAt} /> },
 ]
+
+const Marked = ({ pieces }: { pieces: readonly Piece[] }) => (
+  <bdi>
+    {pieces.map(({ text, isMatch }, place) =>
+      isMatch ? <mark key={`${place} ${text}`}>{text}</mark> : text,
+    )}
+  </bdi>
+)
 
 /** `more`: the code of its failure, or what was decided on it. */
 const State = ({ state, more }: { state: string; more: string | undefined }) => (

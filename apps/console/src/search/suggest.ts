@@ -1,3 +1,5 @@
+import { quoted } from '../app/quoted.ts'
+
 /** What a line may narrow by, as `GET /v1/search` takes it, and what each means. */
 export const qualifiers = [
   { name: 'key', means: 'the beginning of a key' },
@@ -9,6 +11,9 @@ export const qualifiers = [
   { name: 'before', means: 'enqueued before a day or time' },
   { name: 'after', means: 'enqueued then or later' },
 ] as const
+
+/** What is known of values: codes of failures, and names of batches, the newest first. */
+export type Known = { codes: readonly string[]; batches: readonly string[] }
 
 const values: Readonly<Record<string, readonly string[]>> = {
   state: [
@@ -25,26 +30,43 @@ const values: Readonly<Record<string, readonly string[]>> = {
   verdict: ['approved', 'rejected', 'redo', 'none'],
 }
 
-export type Suggestion = { label: string; line: string }
+/** What may stand next: how it is called, what it means where that is not plain, and the line with it. */
+export type Suggestion = { label: string; means?: string; line: string }
 
-/** What may be written next, and the line with it: values after a qualifier with a few, else qualifiers that are not there. */
-export function suggest(line: string): Suggestion[] {
-  const last = /(?:^|\s)([a-z]+):(\S*)$/i.exec(line)
-  const name = last?.[1]?.toLowerCase() ?? ''
-  const few = values[name]
-  if (last !== null && few !== undefined) {
-    const typed = (last[2] ?? '').toLowerCase()
-    const before = line.slice(0, line.length - (last[2] ?? '').length)
-    return few
-      .filter((value) => value.startsWith(typed) && value !== typed)
-      .map((value) => ({ label: `${name}:${value}`, line: `${before}${value} ` }))
-  }
-  const word = /(?:^|\s)([a-z]*)$/i.exec(line)?.[1]?.toLowerCase() ?? ''
-  const begun = word !== '' && qualifiers.some((each) => each.name.startsWith(word))
-  const before = begun ? line.slice(0, line.length - word.length) : line === '' ? '' : `${line.trimEnd()} `
+/** Suggestions that are offered at a time. */
+const mostOffered = 12
+
+/** The qualifier that is being written at the end of a line, and how far its value is; undefined where it is a word. */
+export function openTerm(line: string): { name: string; typed: string; before: string } | undefined {
+  const [whole, name = '', typed = ''] = /(?:^|\s)([a-z]+):("[^"]*|[^\s"]*)$/i.exec(line) ?? []
+  if (whole === undefined) return undefined
+  return { name: name.toLowerCase(), typed, before: line.slice(0, line.length - typed.length) }
+}
+
+/**
+ * How the end of a line may go on: values of the qualifier that is being written, qualifiers that begin with the word that is, and
+ * after a blank each qualifier that is not there.
+ */
+export function suggest(line: string, known: Known): Suggestion[] {
+  const open = openTerm(line)
+  if (open !== undefined) return valuesOf(open, known).slice(0, mostOffered)
+  const word = /(?:^|\s)(\S*)$/.exec(line)?.[1] ?? ''
+  const before = line.slice(0, line.length - word.length)
   return qualifiers
-    .filter((each) => (!begun || each.name.startsWith(word)) && !hasQualifier(line, each.name))
-    .map((each) => ({ label: `${each.name}:`, line: `${before}${each.name}:` }))
+    .filter(({ name }) => name.startsWith(word.toLowerCase()) && !hasQualifier(line, name))
+    .map(({ name, means }) => ({ label: `${name}:`, means, line: `${before}${name}:` }))
+}
+
+function valuesOf({ name, typed, before }: NonNullable<ReturnType<typeof openTerm>>, known: Known) {
+  const text = typed.replace(/^"/, '').toLowerCase()
+  const begins = (value: string) => value.toLowerCase().startsWith(text)
+  const fit =
+    name === 'batch'
+      ? known.batches.filter((value) => value.toLowerCase().includes(text))
+      : (name === 'code' ? known.codes : (values[name] ?? [])).filter(begins)
+  return [...new Set(fit)]
+    .filter((value) => value.toLowerCase() !== text)
+    .map((value) => ({ label: `${name}:${value}`, line: `${before}${quoted(value)} ` }))
 }
 
 const hasQualifier = (line: string, name: string): boolean =>

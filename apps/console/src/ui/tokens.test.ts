@@ -52,6 +52,7 @@ it('has the contrast of black and white, and of what is the same', () => {
 it('gives every text at least 4.5 to 1 on whatever it may stand on', () => {
   expect(tooLow(texts, grounds, 4.5)).toEqual([])
   expect(tooLow(['on-accent'], ['accent'], 4.5)).toEqual([])
+  expect(tooLow(['text', 'accent'], ['marked'], 4.5)).toEqual([])
 })
 
 it('gives edges, rings and states at least 3 to 1', () => {
@@ -66,5 +67,5 @@ it('knows every colour that text and grounds have', () => {
   }
   expect(used('color').filter((name) => !texts.includes(name))).toEqual(['on-accent'])
   // filled shapes, on which nothing is read but what stands on the accent
-  expect(new Set(used('background'))).toEqual(new Set([...grounds, 'accent', 'good', 'text']))
+  expect(new Set(used('background'))).toEqual(new Set([...grounds, 'accent', 'good', 'marked', 'text']))
 })

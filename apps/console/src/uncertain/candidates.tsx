@@ -70,7 +70,7 @@ export function Candidates(props: {
           name: 'Decide',
           cell: ({ taskId }) => (
             <ActionButton refusal={refusal} act={() => adopt(taskId)}>
-              It is this task<span className="unseen">: {taskId}</span>
+              It is this task<span className="unseen"> {taskId}</span>
             </ActionButton>
           ),
         },

@@ -219,7 +219,7 @@ describe('a batch in the console', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('u')
     await page.getByRole('article', { name: 'Held: lost lamp' }).waitFor()
-    await tabTo(page, page.getByRole('button', { name: `It is this task: ${ours}` }))
+    await tabTo(page, page.getByRole('button', { name: `It is this task ${ours}` }))
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'It is this task' })
     await dialog.waitFor()

@@ -40,26 +40,26 @@ const described = async (page: Page, name: string | RegExp): Promise<string> => 
   return (await tip.textContent()) ?? ''
 }
 
-describe('the page of lanes', () => {
-  const card = {
-    id: `${lane.model}-one`,
-    name: 'cn',
-    model: lane.model,
-    region: 'beijing',
-    running: 5,
-    submitPerSecond: 5,
-    account: 'a',
-    price: { currency: 'CNY' as const, micros: 200_000 },
-  }
-  const figures = {
-    forMs: 7_200_000,
-    queries: 252,
-    queryPerSecond: 20,
-    throttled: { submits: 1, queries: 2, last: { code: 'Throttling.RateQuota', agoMs: 120_000 } },
-    lags: Array.from({ length: 20 }, (_, i) => 100 * (i + 1)),
-    copiesBehind: 100,
-  }
+const card = {
+  id: `${lane.model}-one`,
+  name: 'cn',
+  model: lane.model,
+  region: 'beijing',
+  running: 5,
+  submitPerSecond: 5,
+  account: 'a',
+  price: { currency: 'CNY' as const, micros: 200_000 },
+}
+const figures = {
+  forMs: 7_200_000,
+  queries: 252,
+  queryPerSecond: 20,
+  throttled: { submits: 1, queries: 2, last: { code: 'Throttling.RateQuota', agoMs: 120_000 } },
+  lags: Array.from({ length: 20 }, (_, i) => 100 * (i + 1)),
+  copiesBehind: 100,
+}
 
+describe('the page of lanes', () => {
   let silence = async (): Promise<void> => {}
   afterEach(() => silence())
 
@@ -105,6 +105,29 @@ describe('the page of lanes', () => {
 })
 
 describe('the page of failures', () => {
+  it('says which lanes wait and have not failed, to a key that may read them', async () => {
+    const throttling = { ...card, id: `${lane.model}-throttled`, name: 'sg-1' }
+    await ledger.lanes.announce(throttling)
+    const speak = () => ledger.lanes.serve(throttling.id, 'asks', { worker: 'two', figures })
+    await speak()
+    await ledger.lanes.delayTokens(`submit:${throttling.id}`, 60_000)
+    const ends = repeatedly(speak, 2_000)
+    const { page, close } = await browsing.open('/failures', { scopes })
+    const row = page
+      .getByRole('region', { name: 'Waits, and has not failed' })
+      .getByRole('row', { name: 'sg-1' })
+    await row.waitFor()
+    expect(await row.ariaSnapshot()).toMatch(
+      /Throttling\.RateQuota[^]*sg-1[^]*now[^]*Nothing goes now\. The vendor had enough[^]*Nothing: it goes on by itself/,
+    )
+    await close()
+    await ends()
+    const other = await browsing.open('/failures', { scopes: ['edits:read'] })
+    await other.page.getByText(/Counted over/).waitFor()
+    expect(await other.page.getByRole('region', { name: 'Waits, and has not failed' }).count()).toBe(0)
+    await other.close()
+  })
+
   const failed = async (id: string, agoMs: number): Promise<void> => {
     await ledger.accept([asked(id, { producer: 'mine' })])
     const made = await ledger.read(id)

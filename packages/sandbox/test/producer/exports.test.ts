@@ -94,6 +94,30 @@ describe('the results of a batch as a file', () => {
     expect(none.split('\r\n').map((line) => line.split(',')[0])).toEqual(['\uFEFFkey', 'failed', ''])
   })
 
+  it('has those that have ended in one way and no other, in a file and in pages', async () => {
+    const batch = await judging.batchOf('-+--+', {
+      name: 'lamps',
+      rows: [...'abcde'].map((key) => ({ key })),
+    })
+    const answer = await get(batch, 'state=failed&format=csv')
+    expect(answer.headers.get('content-disposition')).toContain('filename="lamps-failed.csv"')
+    const keys = (text: string) => text.split('\r\n').map((line) => line.split(',')[0])
+    expect(keys(await textOf(answer))).toEqual(['\uFEFFkey', 'a', 'c', 'd', ''])
+    expect(keys(await textOf(await get(batch, 'state=succeeded&format=csv')))).toEqual([
+      '\uFEFFkey',
+      'b',
+      'e',
+      '',
+    ])
+    type Page = { results: { key: string }[]; nextCursor?: string }
+    const first = (await (await get(batch, 'state=failed&limit=2')).json()) as Page
+    const cursor = encodeURIComponent(first.nextCursor ?? '')
+    const second = (await (await get(batch, `state=failed&limit=2&cursor=${cursor}`)).json()) as Page
+    expect([first, second].map(({ results }) => results.map(({ key }) => key))).toEqual([['a', 'c'], ['d']])
+    expect(second.nextCursor).toBeUndefined()
+    expect((await get(batch, 'state=failed&verdict=none')).status).toBe(400)
+  })
+
   it('is byte for byte the table that is stored when the batch ends, also where a record cannot be read', async () => {
     const batch = await judging.batchOf('++-+', { rows: hostile })
     await world.redis.set(`${world.prefix}:edit:${batch}-1`, 'broken on purpose')

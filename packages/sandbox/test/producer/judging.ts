@@ -8,7 +8,8 @@ import { fine, openProducer } from './open-producer.ts'
 const keyIdOf = ({ authorization }: { authorization: string }) => /rk_([^_]+)_/.exec(authorization)?.[1]
 const room = { ...lane, running: 99, posting: 99, submitIntervalMicros: 0 }
 
-type BatchOf = { name?: string; rows?: readonly object[] }
+/** `code`: with which its rows fail. */
+type BatchOf = { name?: string; rows?: readonly object[]; code?: string }
 type Sent = { headers?: object; as?: { authorization: string } }
 
 /** A producer, two persons who judge what it made, and edits that end as they are told. */
@@ -37,7 +38,7 @@ export async function openJudging() {
   const end = (how: '+' | '-'): Promise<void> => endNext(ledger, how)
 
   /** A batch whose rows have ended so. `rows`: what they have besides. */
-  async function batchOf(ends: string, { name, rows: more = [] }: BatchOf = {}): Promise<string> {
+  async function batchOf(ends: string, { name, rows: more = [], code }: BatchOf = {}): Promise<string> {
     const edits = ends
       .split('')
       .map((_, i) => ({ ...fine, prompt: `row ${i}`, columns: { sku: `s${i}` }, ...more[i] }))
@@ -48,7 +49,7 @@ export async function openJudging() {
     const { batch: id, producer, from } = next
     const read = await rows.rowsOf({ id, producer }, from, from + 1_000)
     await feedRows(ledger, id, read, next, openRetake({ ledger, store: world.store, rows }))
-    for (const how of ends) await end(how === '+' ? '+' : '-')
+    for (const how of ends) await endNext(ledger, how === '+' ? '+' : '-', code)
     return String(body['id'])
   }
   async function single(): Promise<string> {
@@ -61,7 +62,7 @@ export async function openJudging() {
 export type Judging = Awaited<ReturnType<typeof openJudging>>
 
 /** The next edit ends so. */
-async function endNext(ledger: Ledger, how: '+' | '-'): Promise<void> {
+async function endNext(ledger: Ledger, how: '+' | '-', code = 'Bad'): Promise<void> {
   const next = await ledger.admit(room)
   if (next.kind !== 'admitted') throw new Error(next.kind)
   const moved = async (edit: typeof next.edit, change: Parameters<Ledger['move']>[1]) => {
@@ -70,7 +71,7 @@ async function endNext(ledger: Ledger, how: '+' | '-'): Promise<void> {
     return answer.edit
   }
   if (how === '-')
-    return void (await moved(next.edit, { to: 'failed', set: { failure: { code: 'Bad', message: 'x' } } }))
+    return void (await moved(next.edit, { to: 'failed', set: { failure: { code, message: 'x' } } }))
   const stored = {
     key: `k/${next.edit.id}`,
     sha256: 'a',
