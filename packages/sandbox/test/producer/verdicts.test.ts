@@ -67,6 +67,16 @@ describe('the verdict of one edit', () => {
     )
   })
 
+  it('is refused with a code of its own where the batch has as many as it may have; an order of one row is not', async () => {
+    const batch = await batchOf('+')
+    await world.redis.hset(`${world.prefix}:batch:${batch}`, 'verdicts:bytes', 16 * 1024 * 1024)
+    const set = await send('PUT', `/v1/edits/${batch}-0/verdict`, { verdict: 'approved' })
+    expect(set.body).toMatchObject(problem('too-many-verdicts', 409))
+    const order = { verdict: 'approved', rows: '1', where: { verdict: 'none' } }
+    expect((await send('POST', `/v1/batches/${batch}/verdicts`, order)).body).toMatchObject({ done: 1 })
+    expect((await send('GET', `/v1/edits/${batch}-0/verdict`)).body).toMatchObject({ verdict: 'approved' })
+  })
+
   it('is what lists and searches narrow by, and is shown there', async () => {
     const batch = await batchOf('+++-')
     const alone = await single()
