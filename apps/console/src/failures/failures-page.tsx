@@ -129,12 +129,7 @@ function Sections({ failures, ...of }: Of & { failures: readonly FailureSum[] })
         <section className="stack" aria-label="Needs somebody">
           <h2>Needs somebody</h2>
           {act.map((failure) => (
-            <FailureCard
-              key={failure.code}
-              failure={failure}
-              isActive={failure.code === active}
-              {...of}
-            />
+            <FailureCard key={failure.code} failure={failure} isActive={failure.code === active} {...of} />
           ))}
         </section>
       )}
@@ -149,12 +144,7 @@ function Sections({ failures, ...of }: Of & { failures: readonly FailureSum[] })
           </summary>
           <div className="stack failures-folded">
             {again.map((failure) => (
-              <FailureCard
-                key={failure.code}
-                failure={failure}
-                isActive={failure.code === active}
-                {...of}
-              />
+              <FailureCard key={failure.code} failure={failure} isActive={failure.code === active} {...of} />
             ))}
           </div>
         </details>

@@ -144,7 +144,10 @@ it('says on the page of a batch what each code means and what to do, counts what
     '',
   ])
   await row.getByRole('button', { name: 'Retry…' }).click()
-  await page.getByRole('dialog', { name: `Retry what failed with ${failing}` }).getByText('2 rows', { exact: true }).waitFor()
+  await page
+    .getByRole('dialog', { name: `Retry what failed with ${failing}` })
+    .getByText('2 rows', { exact: true })
+    .waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('link', { name: 'Review 1', exact: true }).click()
   await page.waitForURL(/gallery\?state=succeeded&verdict=none/)
@@ -165,7 +168,7 @@ describe('a list', () => {
     await client.schedules.set('nightly', {
       cron: '0 22 * * *',
       timeZone: 'UTC',
-      manifest: 's3://photos/catalog.csv',
+      manifest: 'https://cdn.example.com/a.csv',
       prompt: 'x',
     })
   })

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type Client, createClient } from '@restyle/client/client'
-import { mapByte, restingByte } from '@restyle/shared/contract/edit-state'
 import { idFromKey } from '@restyle/shared/ids'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { drawCatalog } from '../../src/demo/draw-catalog.ts'
@@ -11,6 +10,7 @@ import { startReceiver } from '../../src/webhook/start-receiver.ts'
 import { startWorld, type World } from '../../src/world/start-world.ts'
 import { restyle } from '../stories/cli.ts'
 import { draw, strangerSubmits, until } from '../stories/story.ts'
+import { endedBatches, largeBatch, type SeededBatch } from './picture-batches.ts'
 
 /*
  * What the pictures of the console show: a catalog that was restyled and half reviewed, one that is under way, a large one, and what
@@ -171,27 +171,20 @@ async function holdSubmits({ world, client }: Parts): Promise<void> {
   await until(async () => (await client.reviews.page()).reviews.length === prompts.length, 60_000)
 }
 
-/** Rows of a large catalog, of those that have ended, and which of these failed. */
-const [largeRows, ended] = [60_000, 41_200]
-const failedOf = (row: number): boolean => row % 97 === 13 || (row > 18_000 && row < 18_060)
-
-type Counts = Partial<
-  Record<'succeeded' | 'failed' | 'canceled' | 'rendered' | 'approved' | 'rejected', number>
->
-
 /** A batch of which the ledger has the counts and the planes alone; one that has ended was not long ago. */
 async function seedBatch(
   { world: { ledger, redis } }: Parts,
-  name: string,
-  { total, budget, ...counts }: Counts & { total: number; budget: number },
+  { name, total, budget, counts, failures }: SeededBatch,
 ): Promise<string> {
   const id = idFromKey('batch', 'local', name)
   await ledger.openBatch({ id, producer: 'local', name, total, bodyHash: 'h' })
-  const { succeeded = 0, failed = 0, canceled = 0, rendered = 0 } = counts
+  const { succeeded, failed, canceled = 0, rendered = 0 } = counts
   const left = total - succeeded - failed - canceled - rendered
   const images = succeeded + rendered
   await redis.hset(keys.batch(id), {
     ...counts,
+    ...Object.fromEntries(Object.entries(failures).map(([code, rows]) => [`failures:${code}`, rows])),
+    codes: JSON.stringify(Object.keys(failures)),
     accepted: total,
     resting: left,
     images,
@@ -204,37 +197,12 @@ async function seedBatch(
 
 /** What else is in the list, and one that is as large as a batch becomes, which a person has paused. */
 async function seedOthers(parts: Parts): Promise<string> {
-  await seedBatch(parts, 'Outdoor furniture, winter', { total: 1_900, succeeded: 1_900, budget: 400 })
-  await seedBatch(parts, 'Kitchen, first try', {
-    total: 860,
-    succeeded: 512,
-    failed: 4,
-    canceled: 344,
-    budget: 200,
-  })
+  for (const each of endedBatches) await seedBatch(parts, each)
   const { redis } = parts.world
-  const [state, verdicts] = [Buffer.alloc(largeRows, restingByte), Buffer.alloc(largeRows, '.')]
-  const codes = Buffer.alloc(largeRows)
-  const counts = { succeeded: 0, failed: 0, rendered: 0, approved: 0, rejected: 0 }
-  for (let row = 0; row < ended; row += 1) {
-    const to = failedOf(row) ? 'failed' : row > ended - 40 && row % 3 === 0 ? 'rendered' : 'succeeded'
-    state.write(mapByte[to], row)
-    counts[to] += 1
-    if (to === 'failed') codes[row] = row % 5 === 0 ? 2 : 1
-    if (to !== 'succeeded' || row > 24_000) continue
-    const verdict = row % 31 === 4 ? 'rejected' : 'approved'
-    verdicts.write(verdict === 'approved' ? 'a' : 'r', row)
-    counts[verdict] += 1
-  }
-  const id = await seedBatch(parts, 'All lamps, by the window', {
-    total: largeRows,
-    ...counts,
-    budget: 12_000,
-  })
-  await redis.hset(keys.batch(id), {
-    codes: JSON.stringify(['DataInspectionFailed', 'InvalidImageSize']),
-    'fed:wan2.5-i2i-preview:standard': ended,
-  })
+  const { planes, ended, ...large } = largeBatch()
+  const id = await seedBatch(parts, large)
+  await redis.hset(keys.batch(id), { 'fed:wan2.5-i2i-preview:standard': ended })
+  const { state, verdicts, codes } = planes
   await redis.mset(keys.batchMap(id), state, keys.batchVerdicts(id), verdicts, keys.batchCodes(id), codes)
   await parts.client.batches.pause(id)
   return id
