@@ -19,7 +19,7 @@ import {
   useTakeDeeds,
   type ViewerProps,
 } from './use-deeds.ts'
-import { isShowable, sourceShown } from './sources.ts'
+import { sourceShown } from './sources.ts'
 import { useSources } from './use-sources.ts'
 import { useViewerKeys, type Deeds } from './use-viewer-keys.ts'
 import { useWarm } from './use-warm.ts'
@@ -153,18 +153,15 @@ const countLeft = (list: Uint32Array, planes: BatchMap): number => {
   return left
 }
 
-/** What is decoded ahead: the image that would be shown, where there is one, and the source that would stand beside it. */
+/** What is decoded ahead: the image that would be shown, and the source that would stand beside it. */
 const addressesOf = (edits: readonly (Edit | undefined)[], asked: number | undefined): string[] =>
   edits.flatMap((edit) => {
-    if (edit === undefined) return []
-    const { images } = edit.request
-    const source = sourceShown(asked, images.length)
-    const image =
-      edit.state === 'succeeded'
-        ? pictureOf(edit, saidOf(edit.verdict?.verdict ?? 'none', edit.verdict))
-        : undefined
+    if (edit?.state !== 'succeeded') return []
+    const image = pictureOf(edit, saidOf(edit.verdict?.verdict ?? 'none', edit.verdict))
+    if (image === undefined) return []
+    const source = sourceShown(asked, edit.request.images.length)
     return [
-      ...(image === undefined ? [] : [api.images.picturePath(image.edit, image.index, '960')]),
-      ...(isShowable(images[source] ?? '') ? [api.images.sourcePath(edit.id, source, '960')] : []),
+      api.images.picturePath(image.edit, image.index, '960'),
+      api.images.sourcePath(edit.id, source, '960'),
     ]
   })
