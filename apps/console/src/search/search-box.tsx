@@ -59,7 +59,7 @@ export function SearchBox() {
           onKeyDown={list.onKeyDown}
           onBlur={list.close}
         />
-        <ul id={id} role="listbox" aria-label="What may be written next" className="offered">
+        <div id={id} role="listbox" aria-label="What may be written next" className="offered">
           {list.offered.map((each, place) => (
             <Offer
               key={each.label}
@@ -69,7 +69,7 @@ export function SearchBox() {
               take={() => list.take(each)}
             />
           ))}
-        </ul>
+        </div>
       </form>
     </search>
   )
@@ -79,7 +79,7 @@ function Offer(props: { id: string; offer: Suggestion; isActive: boolean; take: 
   const { id, offer, isActive, take } = props
   return (
     // keys reach it through the field, which keeps the focus
-    <li
+    <div
       id={id}
       role="option"
       aria-selected={isActive}
@@ -89,7 +89,7 @@ function Offer(props: { id: string; offer: Suggestion; isActive: boolean; take: 
       }}
     >
       <bdi>{offer.label}</bdi> {offer.means === undefined ? null : <span>{offer.means}</span>}
-    </li>
+    </div>
   )
 }
 
