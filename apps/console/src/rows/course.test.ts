@@ -21,7 +21,10 @@ it('says how far several are together, with the rows of those that have not begu
   const operations = [operation({}), operation({ state: 'running', done: 2 })]
   expect(progressOf({ isUndo: false, operations, ahead: 4, unsent: true })).toEqual({ done: 12, of: 24 })
   const undone = [operation({ restored: 9, changedSince: 1 }), operation({ restored: 3 })]
-  expect(progressOf({ isUndo: true, operations: undone, ahead: 0, unsent: false })).toEqual({ done: 12, of: 20 })
+  expect(progressOf({ isUndo: true, operations: undone, ahead: 0, unsent: false })).toEqual({
+    done: 12,
+    of: 20,
+  })
 })
 
 it('says what they came to', () => {
@@ -30,7 +33,9 @@ it('says what they came to', () => {
     '10 verdicts stored; 1 row had changed and stayed.',
   )
   const undone = [operation({ restored: 10 })]
-  expect(endWords({ isUndo: true, operations: undone, ahead: 0, unsent: false })).toBe('10 verdicts taken back.')
+  expect(endWords({ isUndo: true, operations: undone, ahead: 0, unsent: false })).toBe(
+    '10 verdicts taken back.',
+  )
   expect(
     endWords({ isUndo: false, operations: [operation({ matched: 0, done: 0 })], ahead: 0, unsent: false }),
   ).toMatch(/^No verdict stored: /)

@@ -102,21 +102,28 @@ export function openOrders(tools: OrderTools) {
       add({ wish, isUndo: false })
       return true
     },
-    /** A row was judged alone, or (`-1`) that was taken back: what is ordered from now on leaves it as it is. */
-    alone: (row: number, by: 1 | -1): void => {
-      for (const { alone } of open) {
-        if (by === 1) alone.push(row)
-        else if (alone.includes(row)) alone.splice(alone.lastIndexOf(row), 1)
-      }
-    },
-    /** The verdicts that a row may get of those that are under way. */
-    wishedOf: (row: number): VerdictName[] =>
-      [...open].flatMap(({ state, parts }) =>
-        state === 'waiting' ? [] : parts.filter((part) => isAmong(part, row)).map(({ verdict }) => verdict ?? 'none'),
-      ),
+    ...rowsAlone(open),
   }
 }
 export type Orders = ReturnType<typeof openOrders>
+
+/** Rows that are judged alone while verdicts on many wait or are under way. */
+const rowsAlone = (open: ReadonlySet<Wish>) => ({
+  /** A row was judged alone, or (`-1`) that was taken back: what is ordered from now on leaves it as it is. */
+  alone: (row: number, by: 1 | -1): void => {
+    for (const { alone } of open) {
+      if (by === 1) alone.push(row)
+      else if (alone.includes(row)) alone.splice(alone.lastIndexOf(row), 1)
+    }
+  },
+  /** The verdicts that a row may get of those that are under way. */
+  wishedOf: (row: number): VerdictName[] =>
+    [...open].flatMap(({ state, parts }) =>
+      state === 'waiting'
+        ? []
+        : parts.filter((part) => isAmong(part, row)).map(({ verdict }) => verdict ?? 'none'),
+    ),
+})
 
 /** Takes turn after turn of a line, as long as there are any. */
 function openTurns(line: Turn[], take: (turn: Turn) => Promise<void>): () => void {
@@ -138,9 +145,13 @@ async function order(wish: Wish, tools: OrderTools, show: Show): Promise<void> {
   const { parts, operations, stop } = wish
   wish.state = 'under way'
   // the last of them that were not ordered
-  const ahead = () =>
-    operations.length === 0 ? wish.rows : rowsNamed(parts.slice(operations.length))
-  const now = (): Course => ({ isUndo: false, operations: [...operations], ahead: ahead(), unsent: ahead() > 0 })
+  const ahead = () => (operations.length === 0 ? wish.rows : rowsNamed(parts.slice(operations.length)))
+  const now = (): Course => ({
+    isUndo: false,
+    operations: [...operations],
+    ahead: ahead(),
+    unsent: ahead() > 0,
+  })
   try {
     for (const [at, part] of parts.entries()) {
       if (stop.signal.aborted) break

@@ -64,7 +64,12 @@ it('has no row among all that came later, but one that is selected by itself', (
     39,
   ])
   // rows that match no more do not count twice
-  expect(countSelected(matching, hundred.filter((row) => row % 2 === 1))).toBe(20)
+  expect(
+    countSelected(
+      matching,
+      hundred.filter((row) => row % 2 === 1),
+    ),
+  ).toBe(20)
   const more = toggleRow(matching, 60)
   expect(all.filter((row) => isSelected(more, row))).toEqual([...all.slice(0, 39), 60])
   const between = selectBetween(matching, hundred, [54, 56])

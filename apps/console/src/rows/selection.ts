@@ -94,7 +94,8 @@ export function countSelected(selection: Selection, matching: Uint32Array): numb
   if (selection.kind === 'rows') return countRows(selection.rows)
   const before = (row: number) => placeOf(matching, row).at
   return selection.except.reduce(
-    (all, [from, to]) => all - (before(Math.min(to, selection.to) + 1) - before(Math.min(from, selection.to + 1))),
+    (all, [from, to]) =>
+      all - (before(Math.min(to, selection.to) + 1) - before(Math.min(from, selection.to + 1))),
     before(selection.to + 1),
   )
 }

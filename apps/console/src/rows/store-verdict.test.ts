@@ -9,7 +9,11 @@ const conflict = new ApiError('precondition-failed', 'another tag', { call: 'PUT
 /** A producer that has these verdicts, one after another, and refuses to store so often. */
 function open(
   has: readonly Partial<Verdict>[],
-  { refusals = 0, refusal = conflict, matches = 1 }: { refusals?: number; refusal?: Error; matches?: number } = {},
+  {
+    refusals = 0,
+    refusal = conflict,
+    matches = 1,
+  }: { refusals?: number; refusal?: Error; matches?: number } = {},
 ) {
   const left = [...has]
   const stored: unknown[] = []
@@ -57,8 +61,12 @@ it('stores nothing where somebody else has said the same, and why', async () => 
 })
 
 it('takes a verdict for stored whose answer was lost, and no other', async () => {
-  await open([{ verdict: null }, { verdict: 'approved', redo: 'r1' } as Partial<Verdict>], { refusals: 1 }).store()
-  await expect(open([{ verdict: null }, { verdict: 'approved' }], { refusals: 1 }).store()).rejects.toBe(conflict)
+  await open([{ verdict: null }, { verdict: 'approved', redo: 'r1' } as Partial<Verdict>], {
+    refusals: 1,
+  }).store()
+  await expect(open([{ verdict: null }, { verdict: 'approved' }], { refusals: 1 }).store()).rejects.toBe(
+    conflict,
+  )
 })
 
 it('stores over what the row got here together with many others, whenever that came, and over nothing else', async () => {
@@ -86,9 +94,11 @@ describe('in a batch that takes no more single verdicts', () => {
     const { store, stored } = open([{ verdict: 'rejected' }], full)
     await store(plain)
     expect(stored.at(-1)).toEqual(['b1', { verdict: 'approved', rows: '7', where: { verdict: 'rejected' } }])
-    await expect(open([{ verdict: 'rejected' }], { ...full, matches: 0 }).store(plain)).rejects.toMatchObject({
-      status: 412,
-    })
+    await expect(open([{ verdict: 'rejected' }], { ...full, matches: 0 }).store(plain)).rejects.toMatchObject(
+      {
+        status: 412,
+      },
+    )
   })
 
   it('stores nothing on another picture than the one that was meant', async () => {

@@ -1,14 +1,6 @@
 import type { BatchMap } from '@restyle/client/types'
 import { useMemo, useState } from 'react'
-import {
-  countNew,
-  countVerdicts,
-  filterRows,
-  inBoth,
-  isEverything,
-  placeOf,
-  type Filter,
-} from './filter.ts'
+import { countNew, countVerdicts, filterRows, inBoth, isEverything, placeOf, type Filter } from './filter.ts'
 import type { Found } from './found-rows.ts'
 
 /** Rows that are shown, of those before `to`. Those from `last` on came after the filter was set. */

@@ -97,7 +97,9 @@ it('has a verdict on many rows taken back as a whole, and says what becomes of i
 })
 
 it('tells which rows are judged alone, as long as that is not taken back or refused', async () => {
-  const { desk, alone, said } = open(({ after }) => (after.verdict === 'redo' ? new Error('away') : undefined))
+  const { desk, alone, said } = open(({ after }) =>
+    after.verdict === 'redo' ? new Error('away') : undefined,
+  )
   desk.ordered(3, 'r1')
   desk.decide(1, { verdict: 'approved' })
   desk.undo()

@@ -117,8 +117,7 @@ async function answer(
     return
   }
   const body = await bodyOf(request)
-  if (method !== 'GET')
-    traffic.bodies.push({ path: url.pathname, bytes: body.length, body: parsed(body) })
+  if (method !== 'GET') traffic.bodies.push({ path: url.pathname, bytes: body.length, body: parsed(body) })
   const told = tell(options.batch, method, url, parsed(body))
   const isMap = url.pathname.endsWith('/map')
   if (isMap) traffic.maps += 1

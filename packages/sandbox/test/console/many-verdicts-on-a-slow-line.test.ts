@@ -46,7 +46,10 @@ it('does two verdicts that follow each other at once, one after another', async 
 })
 
 it('orders all parts of a verdict before the next one, which it leaves alone', async () => {
-  const batch = makeBatch(45_000, { stateOf: () => '+', promptOf: (row) => (row % 3 === 0 ? 'oak' : 'steel') })
+  const batch = makeBatch(45_000, {
+    stateOf: () => '+',
+    promptOf: (row) => (row % 3 === 0 ? 'oak' : 'steel'),
+  })
   const { page, site, close } = await test.open(batch, { search: '?q=prompt:oak', latencyMs: slow })
   await page.getByRole('gridcell', { name: 'LAMP-0003, after' }).waitFor()
   await page.getByRole('grid').focus()
@@ -62,7 +65,10 @@ it('orders all parts of a verdict before the next one, which it leaves alone', a
 })
 
 it('says which rows could not be ordered', async () => {
-  const batch = makeBatch(45_000, { stateOf: () => '+', promptOf: (row) => (row % 3 === 0 ? 'oak' : 'steel') })
+  const batch = makeBatch(45_000, {
+    stateOf: () => '+',
+    promptOf: (row) => (row % 3 === 0 ? 'oak' : 'steel'),
+  })
   let orders = 0
   const refusal = (path: string) => {
     if (!path.endsWith('/verdicts')) return undefined
