@@ -9,7 +9,11 @@ export type Cap = NonNullable<Producer['caps']>[number]
 export type SpendFacts = { rows: readonly Row[]; zone: string; now: number }
 
 /** How fast money goes (micro-currency an hour), and over what that was seen. `days`: today is one of them. */
-export type Rate = { perHour: number } & ({ over: 'today' } | { over: 'yesterday' } | { over: 'days'; days: number })
+export type Rate = { perHour: number } & (
+  | { over: 'today' }
+  | { over: 'yesterday' }
+  | { over: 'days'; days: number }
+)
 
 /** When a cap is reached, if money goes on as it did. Times in epoch ms, money in micro-currency. */
 type CapOutlook =

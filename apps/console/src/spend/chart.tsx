@@ -18,7 +18,11 @@ export function Chart({ columns, currency }: { columns: DayColumns; currency: st
     const { current } = box
     if (current === null) return
     const ink = (name: string) => resolved(current, `var(--${name})`)
-    const axis = { stroke: ink('text'), grid: { stroke: ink('line'), width: 1 }, ticks: { stroke: ink('line') } }
+    const axis = {
+      stroke: ink('text'),
+      grid: { stroke: ink('line'), width: 1 },
+      ticks: { stroke: ink('line') },
+    }
     const plot = new UPlot(
       {
         width: current.clientWidth,
@@ -71,7 +75,12 @@ export function Chart({ columns, currency }: { columns: DayColumns; currency: st
 /** A line as it is in the chart. */
 const Swatch = ({ line: { ink, width, dash, points } }: { line: ChartLine }) => (
   <svg className={`ink-${ink}`} width="36" height="10" viewBox="0 0 36 10">
-    <path d="M0 5h36" stroke="currentColor" strokeWidth={width} strokeDasharray={dash.join(' ') || undefined} />
+    <path
+      d="M0 5h36"
+      stroke="currentColor"
+      strokeWidth={width}
+      strokeDasharray={dash.join(' ') || undefined}
+    />
     {points ? <circle cx="18" cy="5" r="3" stroke="currentColor" strokeWidth="1.5" fill="none" /> : null}
   </svg>
 )

@@ -96,7 +96,11 @@ const columnsBy = (by: Usage['by']): readonly Column<Row>[] => [
         },
       ]
     : []),
-  { name: 'Released', numeric: true, cell: ({ releasedMicros, currency }) => money(releasedMicros, currency) },
+  {
+    name: 'Released',
+    numeric: true,
+    cell: ({ releasedMicros, currency }) => money(releasedMicros, currency),
+  },
 ]
 
 function BatchLink({ row: { name, batch } }: { row: Row }) {

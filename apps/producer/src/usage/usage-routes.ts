@@ -10,7 +10,9 @@ import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts
 import { Problem } from '../http/problem.ts'
 import { groupings, openSums, placeOf, type UsageRow, type UsageSums } from './sum-usage.ts'
 
-type UsageTools = { ledger: Pick<Ledger, 'listProducers' | 'namesOfBatches' | 'now' | 'readProducer' | 'usageOf'> }
+type UsageTools = {
+  ledger: Pick<Ledger, 'listProducers' | 'namesOfBatches' | 'now' | 'readProducer' | 'usageOf'>
+}
 
 const date = z.string().refine(isDay, { error: 'must be a date such as 2026-10-25' })
 

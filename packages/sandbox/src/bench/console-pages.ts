@@ -200,5 +200,12 @@ const figuresOf = (name: string, runs: readonly Run[]): Figure[] =>
     }
     return beside === undefined || times === undefined
       ? [figure]
-      : [figure, timesBare(figure.name, middle((run) => of(run) / beside(run)), times)]
+      : [
+          figure,
+          timesBare(
+            figure.name,
+            middle((run) => of(run) / beside(run)),
+            times,
+          ),
+        ]
   })

@@ -51,7 +51,15 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none
  * page alone.
  */
 export async function startConsoleStandIn(options: StandInOptions) {
-  const traffic: Traffic = { pictures: 0, givenUp: 0, rowsAsked: [], rowsGivenUp: [], lines: 0, maps: 0, bodies: [] }
+  const traffic: Traffic = {
+    pictures: 0,
+    givenUp: 0,
+    rowsAsked: [],
+    rowsGivenUp: [],
+    lines: 0,
+    maps: 0,
+    bodies: [],
+  }
   const followers = new Set<ServerResponse>()
   const { batch } = options
   const server = createServer((request, response) => {

@@ -65,11 +65,7 @@ const slowFigures = (runs: readonly Slow[]): Figure[] => {
       2_200,
     ),
     figure('CPU ÷4: frame while it scrolls, p95', 'ms', frame, 84, bareFrame),
-    timesBare(
-      'CPU ÷4: frame while it scrolls, p95',
-      median(all((run) => run.frame / run.bareFrame)),
-      5.1,
-    ),
+    timesBare('CPU ÷4: frame while it scrolls, p95', median(all((run) => run.frame / run.bareFrame)), 5.1),
   ]
 }
 

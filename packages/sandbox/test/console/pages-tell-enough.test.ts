@@ -192,15 +192,19 @@ describe('the page of money', () => {
       .getByRole('article', { name: 'Cap in all' })
       .getByText('At this rate (¥80 a day in the last 2 days) it is reached about', { exact: false })
       .waitFor()
-    const legend = async () => (await page.locator('.chart .u-legend').textContent()) ?? ''
-    await until(async () => /At this rate \(CNY\).*Cap of a day \(CNY\)/.test(await legend()), 30_000, legend)
+    const legend = async () => (await page.locator('.chart-legend').textContent()) ?? ''
+    await until(
+      async () => /At the rate of today \(CNY\).*Cap of a day \(CNY\)/.test(await legend()),
+      30_000,
+      legend,
+    )
     // money of others is in what this key is told: no line of this producer may stand beside it
     await world.keyOf('others')
     await spent('others', today, 5_000_000)
     await page.reload()
     await daily.getByText('it is reached about 20:00 today', { exact: false }).waitFor()
     await until(async () => /Billed \(CNY\)/.test(await legend()), 30_000, legend)
-    expect(await legend()).not.toContain('At this rate')
+    expect(await legend()).not.toContain('At the rate')
     await close()
     // and a key that is told its own alone has the line
     const own = await browsing.open('/', { producer: 'mine', scopes: ['edits:read'] })
@@ -208,7 +212,8 @@ describe('the page of money', () => {
     await own.page.clock.setFixedTime(noon)
     await own.page.goto(`${world.producer.url}/console/spend`)
     await until(
-      async () => ((await own.page.locator('.chart .u-legend').textContent()) ?? '').includes('At this rate'),
+      async () =>
+        ((await own.page.locator('.chart-legend').textContent()) ?? '').includes('At the rate of today'),
       30_000,
     )
     await own.close()

@@ -1,6 +1,7 @@
 import { dayAfter } from '@restyle/shared/days'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { createApiKey } from '@restyle/producer/http/api-keys'
 import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
@@ -37,6 +38,15 @@ describe('the usage of a producer', () => {
     const moved = await ledger.move(next.edit, { to: 'running', set })
     if (moved.kind !== 'moved') throw new Error(moved.kind)
     await ledger.move(moved.edit, { to: 'rendered', expiresAt: 9, billedMicros: micros, stored: 1 })
+  }
+  /** The only row of a batch, which has gone for 500. */
+  const admittedRow = async () => {
+    const { id } = (await send('POST', '/v1/batches', { name: 'lamps', edits: [fine] })).body
+    const edits = await openRowReader(world.store).rowsOf({ id, producer: 'shop' }, 0, 1)
+    await ledger.feed({ model: lane.model, class: 'standard', batch: id, from: 0, to: 1, edits })
+    const next = await ledger.admit({ ...room, priceMicros: 500 })
+    if (next.kind !== 'admitted') throw new Error(next.kind)
+    return { id, edit: next.edit }
   }
   const usage = (query = '', headers = shop) => send('GET', `/v1/usage${query}`, undefined, headers)
 
@@ -114,12 +124,10 @@ describe('the usage of a producer', () => {
 
   it('has what was reserved and is free again, for the lane and batch that had it', async () => {
     await billed(300)
-    const { id } = (await send('POST', '/v1/batches', { name: 'lamps', edits: [fine] })).body
-    const next = await ledger.admit({ ...room, priceMicros: 500 })
-    if (next.kind !== 'admitted') throw new Error(next.kind)
+    const { id, edit } = await admittedRow()
     const sums = async (query: string) => (await usage(query)).body
     expect((await sums('')).totals).toMatchObject([{ reservedMicros: 500, releasedMicros: 0, micros: 300 }])
-    await ledger.move(next.edit, { to: 'failed', set: { failure: { code: 'x', message: 'no' } } })
+    await ledger.move(edit, { to: 'failed', set: { failure: { code: 'x', message: 'no' } } })
     const freed = { reservedMicros: 0, releasedMicros: 500 }
     expect((await sums('')).totals).toMatchObject([{ ...freed, micros: 300, ledgerMicros: 300 }])
     expect((await sums('')).rows).toMatchObject([{ ...freed, micros: 300 }])
@@ -131,10 +139,8 @@ describe('the usage of a producer', () => {
   })
 
   it('says how a batch is called, and nothing of one that is not known any more', async () => {
-    const { id } = (await send('POST', '/v1/batches', { name: 'lamps', edits: [fine] })).body
-    const next = await ledger.admit({ ...room, priceMicros: 500 })
-    if (next.kind !== 'admitted') throw new Error(next.kind)
-    await ledger.move(next.edit, { to: 'failed', set: { failure: { code: 'x', message: 'no' } } })
+    const { id, edit } = await admittedRow()
+    await ledger.move(edit, { to: 'failed', set: { failure: { code: 'x', message: 'no' } } })
     expect((await usage('?by=batch')).body.rows).toMatchObject([{ name: id, batch: { name: 'lamps' } }])
     const tick = { name: 'nightly', tick: '2026-03-02T01:00:00Z' }
     await world.redis.hset(ledgerKeys(world.prefix).batch(id), 'schedule', JSON.stringify(tick), 'name', '')

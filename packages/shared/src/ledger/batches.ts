@@ -79,7 +79,9 @@ export async function readBatchNames(
   )
   return new Map(
     names.flatMap(([id, [known, name, schedule]]) =>
-      known == null ? [] : [[id, BatchName.parse({ name: name ?? undefined, schedule: schedule ?? undefined })]],
+      known == null
+        ? []
+        : [[id, BatchName.parse({ name: name ?? undefined, schedule: schedule ?? undefined })]],
     ),
   )
 }
