@@ -63,7 +63,10 @@ export function Chart({ columns, currency }: { columns: DayColumns; currency: st
       <ul className="chart-legend">
         {lines.map((line) => (
           <li key={line.label}>
-            <Swatch line={line} />
+            {/* of the colour of its box, which forced colours replace */}
+            <span className={`ink-${line.ink}`}>
+              <Swatch line={line} />
+            </span>
             {line.label}
           </li>
         ))}
@@ -73,8 +76,8 @@ export function Chart({ columns, currency }: { columns: DayColumns; currency: st
 }
 
 /** A line as it is in the chart. */
-const Swatch = ({ line: { ink, width, dash, points } }: { line: ChartLine }) => (
-  <svg className={`ink-${ink}`} width="36" height="10" viewBox="0 0 36 10">
+const Swatch = ({ line: { width, dash, points } }: { line: ChartLine }) => (
+  <svg width="36" height="10" viewBox="0 0 36 10">
     <path
       d="M0 5h36"
       stroke="currentColor"

@@ -14,7 +14,8 @@ afterAll(() => browsing.stop())
  */
 const watch = `(() => {
   globalThis.seen = { said: [], after: [] }
-  const since = new Map()
+  // what was there before is not known for how long
+  const since = new Map([...document.querySelectorAll('.loading')].map((each) => [each, Infinity]))
   const look = () => {
     for (const each of document.querySelectorAll('.loading')) {
       const began = since.get(each) ?? performance.now()
