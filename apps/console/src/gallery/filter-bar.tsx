@@ -172,20 +172,11 @@ function Ticks<Name extends string>(props: {
   )
 }
 
-/** How large the cells are. `pressed`: by a pointer; by keys the next size is chosen where the last one was. */
-export function SizeChoice({
-  edge,
-  set,
-  pressed,
-}: {
-  edge: number
-  set: (edge: number) => void
-  pressed: () => void
-}) {
+/** How large the cells are. */
+export function SizeChoice({ edge, set }: { edge: number; set: (edge: number) => void }) {
   const name = useId()
   return (
-    // a label gives the focus to its radio after the press
-    <fieldset className="sizes" onClick={({ detail }) => detail > 0 && setTimeout(pressed)}>
+    <fieldset className="sizes">
       <legend>Size</legend>
       {cellSizes.map((size) => (
         <label key={size.edge}>

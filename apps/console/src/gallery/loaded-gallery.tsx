@@ -44,18 +44,10 @@ export function LoadedGallery(
         <div className="gallery-bar">
           <FilterChips filter={filter} set={setHere} choose={() => setChoosing(true)} />
           <FindBox filter={filter} codes={codes} set={set} />
-          <button
-            type="button"
-            aria-pressed={peek.kept}
-            onClick={({ detail }) => {
-              peek.toggle()
-              // by a pointer; by keys it may be pressed again
-              if (detail > 0) keysBack()
-            }}
-          >
+          <button type="button" aria-pressed={peek.kept} onClick={peek.toggle}>
             Show before
           </button>
-          <SizeChoice edge={cell} set={(edge) => changePreferences({ cell: edge })} pressed={keysBack} />
+          <SizeChoice edge={cell} set={(edge) => changePreferences({ cell: edge })} />
           <Counts
             shown={list.rows.length}
             approved={list.verdicts.approved}

@@ -1,5 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 
+/** Controls that keep the focus when a pointer presses them; by keys they may be pressed again. */
+const stay = '.sizes input, [aria-pressed]'
+
 /**
  * Gives the keys back to the grid once what was pressed has been drawn: a button that has gone leaves them nowhere, and one that
  * stays would keep them. Where nothing matches, what shows all has them.
@@ -18,5 +21,15 @@ export function useKeysBack(around: RefObject<HTMLElement | null>): () => void {
     done.current = asked
     to.focus({ preventScroll: true })
   })
-  return useCallback(() => setAsked((times) => times + 1), [])
+  const back = useCallback(() => setAsked((times) => times + 1), [])
+  useEffect(() => {
+    const { current } = around
+    const press = ({ target, detail }: MouseEvent) => {
+      const isPointer = detail > 0
+      if (isPointer && target instanceof Element && target.closest(stay) !== null) back()
+    }
+    current?.addEventListener('click', press)
+    return () => current?.removeEventListener('click', press)
+  }, [around, back])
+  return back
 }

@@ -29,9 +29,9 @@ export function saidOf(shown: VerdictName, told: Told | undefined): Said {
 }
 
 /** The same with this note, or with none where it is blank. */
-export function withNote({ note: _, ...said }: Said, text: string): Said {
+export function withNote(said: Said, text: string): Said {
   const note = text.trim()
-  return note === '' ? said : { ...said, note }
+  return saidOf(said.verdict, { ...said, note: note === '' ? undefined : note })
 }
 
 /** The note that a verdict keeps which is given once more. */

@@ -91,7 +91,7 @@ describe('a batch in the console', () => {
       await ready(page, nameOf(row, 'fifty'))
       await page.keyboard.press(row % 5 === 0 ? 'x' : 'a')
     }
-    await page.getByText('All 50 rows are reviewed.').waitFor()
+    await page.getByText('All 50 rows are reviewed: 40 approved, 10 rejected, 0 to redo.').waitFor()
     await until(async () => (await verdictsOf(batch)) === 'aaaar'.repeat(10))
     await other.getByRole('gridcell', { name: /^fifty 05, after, rejected/ }).waitFor()
     const reviewed = async () => (await story.told()).filter(({ type }) => type === 'restyle.edit.reviewed')
@@ -147,6 +147,31 @@ describe('a batch in the console', () => {
     await page.getByText(/has decided otherwise: rejected/).waitFor()
     await until(async () => /rejected/.test((await cell.getAttribute('aria-label')) ?? ''))
     expect((await client.verdicts.read(first?.id ?? '')).verdict).toBe('rejected')
+    await close()
+  })
+
+  it('calls who has judged a row as their key is called, and says why and when', async () => {
+    const batch = await make(1, 'named')
+    await until(async () => (await client.batches.read(batch)).counts.succeeded === 1)
+    const made = await client.keys.create({ producer: 'local', name: 'Ana' })
+    const ana = createClient({ url: story.world.url, key: made.key })
+    const [row] = (await ana.batches.editsOfRows(batch, '1')).edits
+    await ana.verdicts.set(row?.id ?? '', { verdict: 'rejected', note: 'the lamp leans' })
+    const { page, close } = await open(`/batches/${batch}/gallery`)
+    const cell = page.getByRole('gridcell', { name: 'named 01, after, rejected by Ana', exact: true })
+    await cell.click()
+    const bar = page.getByRole('group', { name: 'Verdict' })
+    for (const text of ['rejected by Ana', 'the lamp leans', /ago$|^just now$|^now$/])
+      await bar.getByText(text).waitFor()
+    await page.getByRole('link', { name: 'What happened to it' }).click()
+    const section = page.getByRole('region', { name: 'Verdict' })
+    await section.waitFor()
+    expect(await section.getByRole('definition').allTextContents()).toEqual([
+      'rejected',
+      'Ana',
+      expect.stringMatching(/\d\d:\d\d/),
+      'the lamp leans',
+    ])
     await close()
   })
 
