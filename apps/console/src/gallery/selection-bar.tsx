@@ -66,7 +66,7 @@ export function OperationBar({ course }: { course: Course }) {
       </div>
       <span className="number">
         {count(done)} of {count(of)} verdicts {did}
-        {waiting === 0 ? '' : `, ${count(waiting)} more ${waiting === 1 ? 'waits' : 'wait'} for its turn`}
+        {waiting === 0 ? '' : `; ${count(waiting)} more ${waiting === 1 ? 'order waits' : 'orders wait'}`}
       </span>
     </div>
   )
