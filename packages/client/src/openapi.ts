@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Open a session for a browser
-         * @description The cookie of the answer stands for the key, in every call: for 12 hours after its last use, until it is ended, and while the key is live. A call by cookie that changes something needs the header `X-Restyle-Console: 1` and the `Origin` of this installation. A request with a key is by the key, whatever cookie it has.
+         * @description The cookie of the answer stands for the key, in every call: for 12 hours after its last use, until it is ended, and while the key is live. A browser that is closed forgets it. Streams that it has opened end with it. A call by cookie that changes something needs the header `X-Restyle-Console: 1` and the `Origin` of this installation. A request with a key is by the key, whatever cookie it has.
          */
         post: operations["openSession"];
         /**

@@ -7,7 +7,7 @@ import { joined } from './joined.ts'
 
 /** Batches that are listed; older ones are found by the search. */
 export const mostListed = 100
-/** How often what the line does not tell is read again: forecasts, and everything while the line is down (ms). */
+/** How often what the line does not tell is read again, forecasts above all, whether the line is down or not (ms). */
 const everyMs = 15_000
 
 /** What the list is narrowed to: a state as the API has it. */

@@ -22,7 +22,8 @@ export function SignInPage() {
     <main className="sign-in" id="main">
       <h1>Restyle</h1>
       <p>
-        Sign in with an API key of your producer. The browser keeps a session of 12 hours, and never the key.
+        Sign in with an API key of your producer. The browser keeps a session until it is closed, for 12 hours
+        after its last use at most, and never the key.
       </p>
       <form onSubmit={send}>
         <label htmlFor="key">API key</label>

@@ -55,7 +55,7 @@ function openSession(app: Api, { sessions }: Needs): void {
         operationId: 'openSession',
         summary: 'Open a session for a browser',
         description:
-          'The cookie of the answer stands for the key, in every call: for 12 hours after its last use, until it is ended, and while the key is live. A call by cookie that changes something needs the header `X-Restyle-Console: 1` and the `Origin` of this installation. A request with a key is by the key, whatever cookie it has.',
+          'The cookie of the answer stands for the key, in every call: for 12 hours after its last use, until it is ended, and while the key is live. A browser that is closed forgets it. Streams that it has opened end with it. A call by cookie that changes something needs the header `X-Restyle-Console: 1` and the `Origin` of this installation. A request with a key is by the key, whatever cookie it has.',
         tags: ['console'],
         'x-answers': { 200: { headers: ['Cache-Control', 'Set-Cookie'] } },
         response: { 200: SessionView, ...refusals },

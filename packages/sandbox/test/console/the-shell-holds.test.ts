@@ -49,6 +49,7 @@ it('tells who hears it how far a batch is, in words', async () => {
 it('signs in with a key, comes back to the same address, and keeps the key nowhere', async () => {
   const { page, close } = await open(`/batches/${batch}`, { allow: refused })
   await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('keeps a session until it is closed').waitFor()
   await page.getByLabel('API key').fill('rk_none_0123456789abcdef')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page
@@ -63,6 +64,9 @@ it('signs in with a key, comes back to the same address, and keeps the key nowhe
     'JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])',
   )
   expect(kept).not.toContain(key.authorization.slice(-20))
+  // as the page has said: -1 is a cookie that is forgotten with the browser
+  const { cookies } = await page.context().storageState()
+  expect(cookies.map(({ name, expires }) => [name, expires])).toEqual([['restyle_session', -1]])
   await close()
 })
 
