@@ -26,7 +26,8 @@ export function useKeysBack(around: RefObject<HTMLElement | null>): () => void {
     const { current } = around
     const press = ({ target, detail }: MouseEvent) => {
       const isPointer = detail > 0
-      if (isPointer && target instanceof Element && target.closest(stay) !== null) back()
+      // the control itself hears of the press first
+      if (isPointer && target instanceof Element && target.closest(stay) !== null) setTimeout(back)
     }
     current?.addEventListener('click', press)
     return () => current?.removeEventListener('click', press)

@@ -55,7 +55,7 @@ describe('why a row was decided so', () => {
 
   it('is kept when the same is said once more, goes with the verdict, and comes back with it', async () => {
     const batch = allRows(3)
-    batch.say(1, { verdict: 'rejected', note: 'the lamp leans', image: 0 })
+    batch.say(1, { verdict: 'rejected', note: 'the lamp leans' })
     const { page, site, close } = await test.open(batch)
     const last = () => site.traffic.bodies.at(-1)?.body
     const note = (text: string) => page.locator('.decision-note', { hasText: text }).waitFor()
@@ -71,7 +71,7 @@ describe('why a row was decided so', () => {
     await page.keyboard.press('Enter')
     await note('too dark')
     expect(site.traffic.bodies).toHaveLength(1)
-    expect(last()).toEqual({ verdict: 'rejected', note: 'too dark', image: 0 })
+    expect(last()).toEqual({ verdict: 'rejected', note: 'too dark' })
     await page.keyboard.press('Shift+a')
     await page.getByText('approved by Ana').waitFor()
     expect(await page.locator('.decision-note').count()).toBe(0)
@@ -79,7 +79,7 @@ describe('why a row was decided so', () => {
     await note('too dark')
     await page.keyboard.press('z')
     await note('the lamp leans')
-    expect(last()).toEqual({ verdict: 'rejected', note: 'the lamp leans', image: 0 })
+    expect(last()).toEqual({ verdict: 'rejected', note: 'the lamp leans' })
     await close()
   })
 
