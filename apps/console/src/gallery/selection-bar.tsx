@@ -66,8 +66,12 @@ export function OperationBar({ course }: { course: Course }) {
       </div>
       <span className="number">
         {count(done)} of {count(of)} verdicts {did}
-        {waiting === 0 ? '' : `; ${count(waiting)} more ${waiting === 1 ? 'order waits' : 'orders wait'}`}
       </span>
+      {waiting === 0 ? null : (
+        <span className="number">
+          {count(waiting)} more {waiting === 1 ? 'order waits' : 'orders wait'}
+        </span>
+      )}
     </div>
   )
 }

@@ -33,7 +33,8 @@ it('does two verdicts that follow each other at once, one after another', async 
   const { page, site, close } = await test.open(batch, { latencyMs: slow })
   await enter(page)
   await type(page, 'v', 'a', 'ArrowRight', 'v', 'x')
-  await page.getByText('0 of 1 verdicts stored; 1 more order waits').waitFor()
+  await page.getByText('0 of 1 verdicts stored').waitFor()
+  await page.getByText('1 more order waits').waitFor()
   expect(ordersOf(site)).toHaveLength(1)
   await until(
     () => verdictsOf(batch.planes).startsWith('ar'),
