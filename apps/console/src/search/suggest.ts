@@ -13,7 +13,7 @@ export const qualifiers = [
 ] as const
 
 /** What is known of values: codes of failures, and names of batches, the newest first. */
-export type Known = { codes: readonly string[]; batches: readonly string[] }
+type Known = { codes: readonly string[]; batches: readonly string[] }
 
 const values: Readonly<Record<string, readonly string[]>> = {
   state: [
