@@ -39,7 +39,10 @@ it('keeps the words of a redo that was too large an order, and says so', async (
   await page.keyboard.press('e')
   const prompt = page.getByRole('textbox', { name: 'Prompt' })
   await prompt.fill('walnut table')
-  await page.getByRole('button', { name: 'Redo for ¥0.20' }).and(page.locator(':not([aria-disabled])')).press('Enter')
+  await page
+    .getByRole('button', { name: 'Redo for ¥0.20' })
+    .and(page.locator(':not([aria-disabled])'))
+    .press('Enter')
   await page.getByText('The body is over 1048576 bytes.').first().waitFor()
   expect(await prompt.inputValue()).toBe('walnut table')
   expect(batch.redos).toEqual([])

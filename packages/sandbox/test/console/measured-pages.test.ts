@@ -16,11 +16,22 @@ it('measures each budget of the gallery and the viewer, none of them without a n
   for (const each of figures) expect([each.name, Number.isFinite(each.value)]).toEqual([each.name, true])
   for (const { name, beside } of figures)
     expect([name, beside === undefined || Number.isFinite(beside)]).toEqual([name, true])
-  for (const what of ['first paint', 'jump to either end', 'jump by the bar', 'pictures are there', 'by the map'])
+  for (const what of [
+    'first paint',
+    'jump to either end',
+    'jump by the bar',
+    'pictures are there',
+    'by the map',
+  ])
     expect(named(what)).toMatchObject({ asked: { at: 'most' }, value: expect.any(Number) })
   expect(named('viewer opened for the first time').value).toBeGreaterThan(0)
   // what is weighed is there
-  for (const what of ['scripts of the gallery', 'scripts that the viewer adds', 'chart of spend', 'all styles'])
+  for (const what of [
+    'scripts of the gallery',
+    'scripts that the viewer adds',
+    'chart of spend',
+    'all styles',
+  ])
     expect(named(what).value).toBeGreaterThan(1)
 })
 

@@ -58,11 +58,22 @@ describe('a Redis that knows nothing', () => {
     recalled = {
       settings: { ...defaultSettings, caps: [capOf(5)], version: 7 },
       totals: { billed: 3 * one },
-      days: [{ day, lines: [{ name: 'billed one -', sum: 2 * one }] }],
+      days: [
+        {
+          day,
+          lines: [
+            { name: 'billed one -', sum: 2 * one },
+            { name: 'released one -', sum: 4 * one },
+          ],
+        },
+      ],
     }
     await world.enqueue(9)
     expect([await goes(), await goes(), await goes()]).toEqual(['admitted', 'admitted', 'empty'])
     expect([await spent(), await billedOn(), recalls]).toEqual([3 * one, 2 * one, 1])
+    const carried = await world.ledger.usageOf('acme', day)
+    expect(carried).toMatchObject({ entries: [{ releasedMicros: 4 * one }], billed: { CNY: 2 * one } })
+    expect(await world.ledger.spendOf('acme')).not.toHaveProperty('released')
     // what the vendor may still bill, and what it has billed
     expect(await ledger.stopsOfProducer('acme')).toMatchObject([{ reason: 'budget' }])
   })

@@ -42,31 +42,40 @@ describe('money of one edit', () => {
   it('is free, reserved or billed at each step, and never two of these', async () => {
     const cap = 10 * one
     await world.openBatch('b', 4, cny(cap))
+    let taken = 0
+    const nextEdit = async () => {
+      taken += one
+      return world.nextEdit()
+    }
     const whole = async () => {
       const { cost, budget } = await world.viewed('b')
       const sums = await world.ledger.spendOf('acme')
-      const { entries, reserved } = await world.ledger.usageOf('acme', await world.today())
+      const { entries, reserved, billed } = await world.ledger.usageOf('acme', await world.today())
       const billedToday = entries.reduce((sum, { micros }) => sum + micros, 0)
       expect([sums['reserved'] ?? 0, sums['billed'] ?? 0]).toEqual([cost.reservedMicros, cost.micros])
       expect([reserved.CNY ?? 0, billedToday]).toEqual([cost.reservedMicros, cost.micros])
+      expect(billed.CNY ?? 0).toBe(billedToday)
+      // whatever was ever reserved is still so, was billed, or came back
+      const released = entries.reduce((sum, { releasedMicros }) => sum + releasedMicros, 0)
+      expect(cost.reservedMicros + cost.micros + released).toBe(taken)
       expect((budget?.freeMicros ?? NaN) + cost.reservedMicros + cost.micros).toBe(cap)
     }
-    const a = await world.nextEdit()
+    const a = await nextEdit()
     await whole()
     const b = await world.moved(a, changeTo('running', a.id))
     await whole()
     // a failed task that cost something, and another task for the rest
     await world.moved(b, { to: 'queued', billedMicros: 300_000 })
     await whole()
-    const c = await world.moved(await world.nextEdit(), changeTo('running', 'again'))
+    const c = await world.moved(await nextEdit(), changeTo('running', 'again'))
     await whole()
     await world.moved(c, { to: 'rendered', expiresAt: 9, billedMicros: 900_000, stored: 1 })
     await whole()
-    const d = await world.moved(await world.nextEdit(), changeTo('uncertain'))
+    const d = await world.moved(await nextEdit(), changeTo('uncertain'))
     await whole()
     await world.moved(d, changeTo('review'))
     await whole()
-    const e = await world.nextEdit()
+    const e = await nextEdit()
     await world.ledger.cancelEdit(e.id)
     await world.moved(e, { to: 'queued' })
     await whole()

@@ -15,7 +15,8 @@ for _, line in ipairs(ask.lines) do
     local amount = string.match(line.name, '^%S+')
     tally(KEYS[1], 'carried ' .. line.name, more)
     tally(KEYS[1], amount, more)
-    tally(key.spend(ask.producer), amount, more)
+    -- a producer has no sum of what was released
+    if string.sub(amount, 1, 8) ~= 'released' then tally(key.spend(ask.producer), amount, more) end
   end
 end
 commit()
