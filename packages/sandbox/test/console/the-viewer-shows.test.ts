@@ -156,12 +156,15 @@ describe('the slider', () => {
     const { page, close } = await openViewer()
     const { x, y, width, height } = await paneOf(page)
     await page.mouse.move(x + width / 2, y + height / 2)
-    await page.keyboard.press('f')
-    const { scale } = await zoomOf(page)
-    const seen = Math.min(width, height * scale)
-    for (const at of [0, 50, 100]) {
-      await set(page, at)
-      expect(await lineAt(page)).toBeCloseTo((width - seen) / 2 + (seen * at) / 100, 0)
+    // less wide than the pane, and wider
+    for (const key of ['+', 'f']) {
+      await page.locator('.viewer').focus()
+      await page.keyboard.press(key)
+      const seen = Math.min(width, height * (await zoomOf(page)).scale)
+      for (const at of [0, 50, 100]) {
+        await set(page, at)
+        expect(await lineAt(page)).toBeCloseTo((width - seen) / 2 + (seen * at) / 100, 0)
+      }
     }
     await close()
   })
