@@ -218,4 +218,18 @@ async function withNames(rows: readonly UsageRow[], { ledger }: UsageTools) {
   })
 }
 
-const withoutName = ({ name: _, ...amounts }: UsageSums['totals'][number]) => amounts
+const withoutName = ({
+  currency,
+  micros,
+  reservedMicros,
+  releasedMicros,
+  images,
+  ledgerMicros,
+}: UsageSums['totals'][number]) => ({
+  currency,
+  micros,
+  reservedMicros,
+  releasedMicros,
+  images,
+  ledgerMicros,
+})
