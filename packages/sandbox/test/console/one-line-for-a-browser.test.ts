@@ -143,12 +143,15 @@ describe('while there is no line', () => {
     await page.clock.install()
     await page.route(/\/v1\/live/, (route) => (answer === 'refused' ? route.abort() : undefined))
     const maps: string[] = []
+    const lines: string[] = []
     page.on('request', (request) => {
-      if (request.url().endsWith('redo')) maps.push(request.url())
+      const url = request.url()
+      if (url.endsWith('redo')) maps.push(url)
+      if (url.includes('/v1/live')) lines.push(url)
     })
     await page.goto(`${world.producer.url}/console/batches/${id}`)
     await page.getByRole('slider', { name: 'Row of the batch' }).waitFor()
-    return { page, close, maps, id }
+    return { page, close, maps, lines }
   }
   const down = (page: Page) => page.getByRole('button', { name: /^reconnecting/ })
   const answered = async (page: Page) => {
@@ -181,13 +184,14 @@ describe('while there is no line', () => {
   })
 
   it('that is held back by a proxy the page does not connect for ever: it says so, and reads', async () => {
-    const { page, close, maps } = await openWithout('held back')
+    const { page, close, maps, lines } = await openWithout('held back')
     await page.getByRole('button', { name: 'connecting…' }).waitFor()
+    expect(lines).toHaveLength(1)
     maps.length = 0
     await page.clock.fastForward(15_500)
     await down(page).waitFor()
     await page.clock.fastForward(16_000)
-    await world.until(async () => maps.length > 0)
+    await world.until(async () => maps.length > 0 && lines.length > 1)
     await close()
   })
 })
