@@ -1,5 +1,5 @@
 import { type PointerEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { fitted, fullScale, panBy, zoomAt, zoomWords, type Point, type Size, type Zoom } from './zoom.ts'
+import { fitted, fullScale, panBy, zoomAt, zoomWords, type Point, type Size } from './zoom.ts'
 
 const wheelFactor = 1.0015
 /** Less than that between press and release is a press. */

@@ -43,12 +43,7 @@ const pages: readonly Shown[] = [
   [
     '/edits/:edit',
     'LAMP 1',
-    [
-      /region "What happened"/,
-      /region "Who has heard of it"/,
-      /img "Image 2 of LAMP 1"/,
-      /img "Source 1 of LAMP 1"/,
-    ],
+    [/region "What happened"/, /region "Who has heard of it"/, /img "Source 1 of LAMP 1"[^]*img "Image 2/],
   ],
   ['/edits/:hostile', hostile, [/region "What happened"/]],
   ['/edits/:failed', 'مصباح', [/region "Why it failed"/]],

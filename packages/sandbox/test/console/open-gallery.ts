@@ -87,6 +87,24 @@ export async function untilSo(page: Page, expression: string, withinMs = 30_000)
   }
 }
 
+/** Whether the pictures of the viewer are there, before and after. */
+export const areDrawn = `(() => {
+  const images = [...document.querySelectorAll('.viewer .pane img')]
+  return images.length > 1 && images.every((image) => image.naturalWidth > 0)
+})()`
+
+/** A viewer whose pictures are there, on the second row where nothing else is said. */
+export async function openViewer(
+  test: GalleryTest,
+  batch = makeBatch(60, { stateOf: () => '+' }),
+  opening: Opening = {},
+) {
+  const opened = await test.open(batch, { search: '?row=2&view=open', ...opening })
+  await opened.page.getByRole('slider', { name: 'How much is' }).waitFor()
+  await untilSo(opened.page, areDrawn)
+  return opened
+}
+
 type Active = { row: number; seen: boolean; focused: boolean; elements: number; scrolled: number }
 
 /** The active cell, and whether it is on the screen. */

@@ -1,5 +1,12 @@
 import type { Locator, Page } from 'playwright-core'
-import { makeBatch, openGalleryTest, untilSo, type GalleryTest } from './open-gallery.ts'
+import {
+  areDrawn,
+  makeBatch,
+  openGalleryTest,
+  openViewer,
+  untilSo,
+  type GalleryTest,
+} from './open-gallery.ts'
 
 let test: GalleryTest
 beforeAll(async () => {
@@ -7,24 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => test.stop())
 
-type Opening = Parameters<GalleryTest['open']>[1]
 type Box = { x: number; y: number; width: number; height: number }
 
 const window800 = { width: 1280, height: 800 }
 /** The size (px) that the stand-in says of every result. */
 const edge = 1280
-
-/** A viewer on a row whose pictures are there. */
-async function openViewer(batch = makeBatch(60, { stateOf: () => '+' }), opening: Opening = {}) {
-  const opened = await test.open(batch, { search: '?row=2&view=open', ...opening })
-  await opened.page.getByRole('slider', { name: 'How much is' }).waitFor()
-  await untilSo(opened.page, areDrawn)
-  return opened
-}
-const areDrawn = `(() => {
-  const images = [...document.querySelectorAll('.viewer .pane img')]
-  return images.length > 1 && images.every((image) => image.naturalWidth > 0)
-})()`
 
 const boxOf = async (of: Locator): Promise<Box> => {
   const box = await of.boundingBox()
@@ -46,7 +40,7 @@ const pane = (page: Page, name: string) => page.getByRole('group', { name, exact
 describe('a zoom', () => {
   it('is told in per cent of the own pixels of the picture, as the screen has them', async () => {
     for (const deviceScaleFactor of [1, 2]) {
-      const { page, close } = await openViewer(undefined, {
+      const { page, close } = await openViewer(test, undefined, {
         context: { viewport: window800, deviceScaleFactor },
       })
       const { width, height } = await paneOf(page)
@@ -64,7 +58,7 @@ describe('a zoom', () => {
   })
 
   it('follows the wheel around the pointer, and + and - too', async () => {
-    const { page, close } = await openViewer()
+    const { page, close } = await openViewer(test)
     const { x, y, width, height } = await paneOf(page)
     const at = { x: width / 4, y: height / 4 }
     await page.mouse.move(x + at.x, y + at.y)
@@ -87,7 +81,7 @@ describe('a zoom', () => {
   })
 
   it('is moved by Shift and arrows, by dragging, and by a press that brings a point to the middle', async () => {
-    const { page, close } = await openViewer()
+    const { page, close } = await openViewer(test)
     const { x, y, width, height } = await paneOf(page)
     await page.keyboard.press('f')
     const middle = await zoomOf(page)
@@ -114,7 +108,7 @@ describe('a zoom', () => {
       asked.push(path)
       return 0
     }
-    const { page, close } = await openViewer(undefined, { latencyMs })
+    const { page, close } = await openViewer(test, undefined, { latencyMs })
     await page.keyboard.press('f')
     await untilSo(page, `document.querySelectorAll('.pane img').length === 4`)
     expect(asked).toContain('/v1/edits/edit-2/images/0')
@@ -139,7 +133,7 @@ describe('the slider', () => {
     (await boxOf(page.locator('.divider'))).x - (await paneOf(page)).x
 
   it('cuts from where the picture begins to where it ends', async () => {
-    const { page, close } = await openViewer()
+    const { page, close } = await openViewer(test)
     const { width, height } = await paneOf(page)
     // a square in the middle of a wide pane
     expect(width).toBeGreaterThan(height * 1.5)
@@ -153,7 +147,7 @@ describe('the slider', () => {
   })
 
   it('does so with what is seen of an enlarged one', async () => {
-    const { page, close } = await openViewer()
+    const { page, close } = await openViewer(test)
     const { x, y, width, height } = await paneOf(page)
     await page.mouse.move(x + width / 2, y + height / 2)
     // less wide than the pane, and wider
@@ -172,7 +166,7 @@ describe('the slider', () => {
 
 describe('a way to compare', () => {
   it('is the result alone, or both in turn', async () => {
-    const { page, close } = await openViewer()
+    const { page, close } = await openViewer(test)
     await page.keyboard.press('n')
     await pane(page, 'after').waitFor()
     expect(await page.locator('.divider').count()).toBe(0)
@@ -184,74 +178,6 @@ describe('a way to compare', () => {
   })
 })
 
-describe('the sources of a row', () => {
-  const threeEach = () => makeBatch(60, { sources: 3 })
-  const beforeIs = (path: string) =>
-    `document.querySelector('.pane > .layer img').src.endsWith(${JSON.stringify(path)})`
-
-  it('are chosen from where there are several, by a press and by a key, and stay so for other rows', async () => {
-    const { page, close } = await openViewer(threeEach())
-    await pane(page, 'source 1 of 3 and after').waitFor()
-    await page.keyboard.press('Shift+b')
-    await pane(page, 'source 2 of 3 and after').waitFor()
-    expect(await page.evaluate(beforeIs('/v1/edits/edit-2/sources/1/960'))).toBe(true)
-    await page.locator('.stage-facts').getByText('source 2 of 3 1,280 × 960, 212 kB').waitFor()
-    await page.getByRole('group', { name: 'Source' }).getByRole('radio', { name: '3' }).check()
-    await pane(page, 'source 3 of 3 and after').waitFor()
-    await page.locator('.viewer').focus()
-    await page.keyboard.press('ArrowRight')
-    await page.getByRole('heading', { name: 'LAMP-0003' }).waitFor()
-    await untilSo(page, beforeIs('/v1/edits/edit-3/sources/2/960'))
-    await page.waitForURL(/source=3/)
-    await page.reload()
-    await pane(page, 'source 3 of 3 and after').waitFor()
-    await page.keyboard.press('Shift+b')
-    await pane(page, 'source 1 of 3 and after').waitFor()
-    await close()
-  })
-
-  it('are no choice where there is one', async () => {
-    const { page, close } = await openViewer()
-    await pane(page, 'before and after').waitFor()
-    expect(await page.getByRole('group', { name: 'Source' }).count()).toBe(0)
-    await page.keyboard.press('Shift+b')
-    await page.getByText('This row has one source.').waitFor()
-    await close()
-  })
-
-  it('stand beside the words where there is no result', async () => {
-    for (const [row, words] of [
-      [7, 'failed'],
-      [11, 'waiting'],
-    ] as const) {
-      const { page, close } = await test.open(threeEach(), { search: `?row=${row}&view=open` })
-      await page.getByText(`This row is ${words}: there is no picture of it.`).waitFor()
-      const sources = page.getByRole('list', { name: 'What it is made from' })
-      for (const at of [1, 2, 3]) await sources.getByText(`source ${at} of 3`).waitFor()
-      await untilSo(
-        page,
-        `[...document.querySelectorAll('.sources img')].filter(({ naturalWidth }) => naturalWidth > 0).length === 3`,
-      )
-      await close()
-    }
-  })
-
-  it('say so where one cannot be shown', async () => {
-    const refusal = (path: string) =>
-      /sources\/1/.test(path)
-        ? { status: 404, code: 'not-found', detail: 'Source 1 cannot be shown: it is gone.' }
-        : undefined
-    const { page, close } = await test.open(threeEach(), {
-      refusal,
-      search: '?row=7&view=open',
-      allow: /status of 404/,
-    })
-    await page.getByText('It cannot be shown. Source 1 cannot be shown: it is gone.').waitFor()
-    expect(await page.locator('.sources img').count()).toBe(2)
-    await close()
-  })
-})
-
 describe('the room of the pictures', () => {
   const seenWhole = async (page: Page, of: Locator): Promise<boolean> => {
     const { y, height } = await boxOf(of)
@@ -259,7 +185,7 @@ describe('the room of the pictures', () => {
   }
 
   it('is more than six tenths of the height of a window, and all else is in sight', async () => {
-    const { page, close } = await openViewer()
+    const { page, close } = await openViewer(test)
     expect((await paneOf(page)).height).toBeGreaterThan(0.6 * window800.height)
     expect(await seenWhole(page, page.getByRole('navigation', { name: 'Neighbours' }))).toBe(true)
     await page.keyboard.press('e')
@@ -270,7 +196,7 @@ describe('the room of the pictures', () => {
   })
 
   it('is the whole window where one wants that, also in the next viewer', async () => {
-    const { page, close } = await openViewer()
+    const { page, close } = await openViewer(test)
     const usual = (await paneOf(page)).height
     await page.keyboard.press('h')
     await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'hidden' })
@@ -286,86 +212,6 @@ describe('the room of the pictures', () => {
     await page.getByRole('navigation', { name: 'Pages' }).waitFor()
     await close()
   })
-})
-
-describe('before, for a moment', () => {
-  const sourceOf = (row: number, side: string): string => `/v1/edits/edit-${row}/sources/0/${side}`
-
-  it('is warmed in the grid for the active row and the next one', async () => {
-    const asked: string[] = []
-    const latencyMs = (path: string): number => {
-      asked.push(path)
-      return 0
-    }
-    const { page, close } = await test.open(makeBatch(60, { stateOf: () => '+' }), { latencyMs })
-    await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
-    while (!asked.includes(sourceOf(2, '320'))) await page.waitForTimeout(20)
-    expect(asked).toContain(sourceOf(1, '320'))
-    await page.getByRole('grid').focus()
-    await page.keyboard.press('ArrowRight')
-    while (!asked.includes(sourceOf(3, '320'))) await page.waitForTimeout(20)
-    expect(asked).not.toContain(sourceOf(4, '320'))
-    await close()
-  })
-
-  it('says at once that it is being read, and is not given up when the key is let go', async () => {
-    const latencyMs = (path: string): number => (path.includes('/sources/') ? 700 : 0)
-    const { page, site, close } = await test.open(makeBatch(12), { latencyMs })
-    const fifth = page.locator('[data-row="5"] .cell-box')
-    await untilSo(page, `(document.querySelector('[data-row="5"] img')?.naturalWidth ?? 0) > 0`)
-    await page.getByRole('grid').focus()
-    await page.keyboard.down('Space')
-    await page.getByRole('gridcell', { name: 'LAMP-0005, before' }).waitFor()
-    expect(await fifth.getAttribute('data-words')).toBe('before…')
-    await page.keyboard.up('Space')
-    await page.getByRole('gridcell', { name: 'LAMP-0005, after' }).waitFor()
-    await untilSo(page, `document.querySelectorAll('[data-row="5"] img')[1]?.naturalWidth > 0`)
-    expect(site.traffic.givenUp).toBe(0)
-    await page.keyboard.down('Space')
-    await page.getByRole('gridcell', { name: 'LAMP-0005, before' }).waitFor()
-    expect(await fifth.getAttribute('data-words')).toBeNull()
-    // of a row that has failed, too
-    await untilSo(page, `document.querySelector('[data-row="7"] img')?.naturalWidth > 0`)
-    await page.keyboard.up('Space')
-    expect(await page.locator('[data-row="7"] .cell-box').getAttribute('data-words')).toBe(
-      'DataInspectionFailed',
-    )
-    await close()
-  })
-
-  it('says in the viewer that it is being read, and shows it when it is', async () => {
-    const latencyMs = (path: string): number => (path === sourceOf(2, '960') ? 1_500 : 0)
-    const { page, close } = await test.open(makeBatch(60, { stateOf: () => '+' }), {
-      latencyMs,
-      search: '?row=2&view=open&mode=after',
-    })
-    await pane(page, 'after').waitFor()
-    await page.keyboard.down('Space')
-    await pane(page, 'before').waitFor()
-    const layer = page.locator('.pane > .layer')
-    expect(await layer.getAttribute('data-waits')).toBe('The picture is being read…')
-    await untilSo(page, `document.querySelector('.pane > .layer[data-waits]') === null`)
-    await page.keyboard.up('Space')
-    await close()
-  })
-})
-
-it('asks for the small pictures that the worker makes on a dense screen, too', async () => {
-  const asked: string[] = []
-  const latencyMs = (path: string): number => {
-    asked.push(path)
-    return 0
-  }
-  const { page, close } = await test.open(makeBatch(60, { stateOf: () => '+' }), {
-    latencyMs,
-    context: { viewport: window800, deviceScaleFactor: 2 },
-  })
-  await page.getByRole('radio', { name: 'medium pictures' }).check()
-  await untilSo(page, `document.querySelector('[data-row="1"]').getBoundingClientRect().width > 200`)
-  await untilSo(page, `document.querySelector('[data-row="1"] img')?.naturalWidth > 0`)
-  expect(asked).toContain('/v1/edits/edit-1/images/0/320')
-  expect(asked.filter((path) => path.endsWith('/960'))).toEqual([])
-  await close()
 })
 
 it('has a skeleton in place of what opens slowly, and of a row that is read slowly', async () => {
