@@ -41,7 +41,13 @@ export type LiveOptions = CallOptions & {
  * reason) or by a refusal that will not pass (throws `ApiError`).
  */
 export const live = (connection: Connection) =>
-  async function* ({ onBreak, batch, newest, after, ...options }: LiveOptions = {}): AsyncGenerator<LiveMessage> {
+  async function* ({
+    onBreak,
+    batch,
+    newest,
+    after,
+    ...options
+  }: LiveOptions = {}): AsyncGenerator<LiveMessage> {
     const batches = batch === undefined ? [] : typeof batch === 'string' ? [batch] : batch
     const versions = new Map(
       typeof after === 'number'

@@ -149,8 +149,7 @@ function openEar(followers: Followers, become: Become, ask: () => void) {
   const takeLine = (told: Line) => {
     line = told
     // of a line that is down pages read maps themselves
-    for (const id of versions.keys())
-      if (told.status === 'lost' || !told.on.includes(id)) versions.delete(id)
+    for (const id of versions.keys()) if (told.status === 'lost' || !told.on.includes(id)) versions.delete(id)
     for (const [follower, known] of followers) {
       const isLive = told.status === 'live' && told.on.includes(follower.look)
       // what happened while there was no line was told to nobody, also before the first one

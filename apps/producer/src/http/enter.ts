@@ -12,10 +12,7 @@ export type StayTools = { followers: { enter: Enter }; keyWatch: KeyWatch; limit
 export type Stay = { revoked: AbortSignal; leave: () => void }
 
 /** Takes a place among those who wait, for as long as the key and the session are live. Throws a `Problem` (too-many-followers). */
-export async function enter(
-  caller: Caller,
-  { followers, keyWatch, limitsOf }: StayTools,
-): Promise<Stay> {
+export async function enter(caller: Caller, { followers, keyWatch, limitsOf }: StayTools): Promise<Stay> {
   const { producer } = caller
   const { places } = await limitsOf(producer)
   const leavePlace = followers.enter(producer, 1, places)

@@ -171,7 +171,12 @@ describe('who follows several batches', () => {
     const [a, b] = [named('a', stand(planes(5, 'qq'), planes(6, 'qr'))), named('b', stand(planes(2, 'q')))]
     const reader = follow([a, b], [5, undefined], ['c'])
     expect(await reader.next()).toEqual({ event: 'gone', batch: 'c' })
-    expect(await reader.next()).toMatchObject({ event: 'map', batch: 'a', version: 6, changes: [[2, 0, 114]] })
+    expect(await reader.next()).toMatchObject({
+      event: 'map',
+      batch: 'a',
+      version: 6,
+      changes: [[2, 0, 114]],
+    })
     expect(await reader.next()).toEqual({ event: 'map-reset', batch: 'b', version: 2 })
     const next = reader.next()
     move(b, planes(3, '+'))

@@ -13,7 +13,7 @@ import { headersOnly } from '../http/take-over.ts'
 import { type AskedBatch, askedBatches, Batches, mostBatches } from './asked-batches.ts'
 import { mostChanges } from './difference.ts'
 import { type Followed, liveFrames } from './live-frames.ts'
-import type { BatchWatch } from './watch-batches.ts'
+import type { BatchWatch, Watched } from './watch-batches.ts'
 
 type Needs = StayTools & {
   ledger: Pick<Ledger, 'readBatch'>
@@ -80,13 +80,12 @@ export function liveRoutes(app: Api, needs: Needs): void {
       if (method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       const { revoked, leave } = await enter(request, needs)
       const last = asked.length === 1 ? headers['last-event-id'] : undefined
-      const watches = [
-        ...own.map(({ id, version }) => ({
-          ...needs.batchWatch.enter('batch', id),
-          version: last === undefined ? version : Number(last),
-        })),
-        ...(hasNewest ? [{ ...needs.batchWatch.enter('batches', producer), version: undefined }] : []),
-      ]
+      const watch = (kind: Watched['kind'], id: string, version?: number) => ({
+        ...needs.batchWatch.enter(kind, id),
+        version: last === undefined ? version : Number(last),
+      })
+      const watches = own.map(({ id, version }) => watch('batch', id, version))
+      if (hasNewest) watches.push(watch('batches', producer))
       try {
         await sendLive(openStream(reply), { followed: watches, missing, producer, revoked }, needs)
       } finally {
