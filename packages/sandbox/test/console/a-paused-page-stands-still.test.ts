@@ -19,7 +19,7 @@ it('reads nothing by itself while live updates are paused, on any page that is r
   const readAlone = async (path: string, heading: string): Promise<string[]> => {
     await page.evaluate(`history.pushState(null, '', '/console${path}')`)
     await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-    await page.getByText('Loading').waitFor({ state: 'detached' })
+    await page.getByText('Loading').first().waitFor({ state: 'detached' })
     read.length = 0
     await page.clock.fastForward(120_000)
     for (let answers = 0; answers < 3; answers += 1) await page.evaluate(`fetch('/console/icon.svg')`)
