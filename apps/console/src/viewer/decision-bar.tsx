@@ -34,6 +34,8 @@ export function DecisionBar(props: Props) {
   const { state, said, deeds, peek, root, row, end } = props
   const { say } = useToasts()
   const [noting, setNoting] = useState<number>()
+  // who comes back to the row looks at it again
+  if (noting !== undefined && noting !== row) setNoting(undefined)
   const refusal =
     props.refusal ?? (state === 'succeeded' ? undefined : 'There is no picture to decide on yet.')
   const openNote = () => (refusal === undefined ? setNoting(row) : say(refusal))
