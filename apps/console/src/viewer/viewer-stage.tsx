@@ -22,7 +22,7 @@ const panStep = 80
 type Natural = { of: string; before?: Size; after?: Size }
 
 /** What is shown, and what it is compared with. */
-export type Compared = {
+type Compared = {
   /** The row's own edit, whose source is before. */
   own: Edit | undefined
   after: Edit | undefined
