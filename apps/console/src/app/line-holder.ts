@@ -80,6 +80,7 @@ function openOneLine({ versions, tell, heard }: Holding, { stir }: Stir, signal:
       const old = line
       ;[line, carried] = [undefined, nothing]
       old?.close()
+      if (old !== undefined) tell({ status: 'live', ...nothing })
     },
     /** There is no room for these, and that is told where it is new. */
     leaveOut: (over: readonly string[]): void => {

@@ -50,8 +50,9 @@ export function openTab(keyId: string, become: Become) {
   document.addEventListener('visibilitychange', onVisibility, { signal: ends.signal })
   /** Gives what ends it. */
   const follow = (follower: Follower): (() => void) => {
-    followers.set(follower, { isLive: false })
     if (!isAway) stay ??= enter()
+    // who comes has read what it shows just now
+    followers.set(follower, { isLive: stay?.carries(follower.look) === true })
     stay?.look()
     onVisibility()
     return () => {
@@ -119,7 +120,7 @@ function comeIn({ keyId, followers, become }: { keyId: string; followers: Follow
   }
   const look = () => {
     looks.have(looksOf(followers))
-    ear.show()
+    ear.expect()
     stir.stir()
   }
   look()
@@ -127,6 +128,7 @@ function comeIn({ keyId, followers, become }: { keyId: string; followers: Follow
   return {
     look,
     hold,
+    carries: (each: string): boolean => statusOf([each], ear.line()) === 'live',
     leave: () => {
       ends.abort()
       ear.close()
@@ -143,8 +145,10 @@ function openEar(followers: Followers, become: Become, ask: () => void) {
   let silence: ReturnType<typeof setTimeout> | undefined
   let wasSilent = false
   const show = (heardAt?: number) => {
-    shownAt = heardAt ?? shownAt
-    become(statusOf(looksOf(followers), line), heardAt)
+    // what others are told is nothing to a page that is paused
+    const own = followers.size === 0 ? undefined : heardAt
+    shownAt = own ?? shownAt
+    become(statusOf(looksOf(followers), line), own)
   }
   const takeLine = (told: Line) => {
     line = told
@@ -171,15 +175,20 @@ function openEar(followers: Followers, become: Become, ask: () => void) {
   const listen = (ms: number) => {
     clearTimeout(silence)
     silence = setTimeout(() => {
+      silence = undefined
+      if (followers.size === 0) return
       wasSilent = true
       takeLine({ on: [], over: [], ...line, status: 'lost' })
     }, ms)
   }
-  listen(firstWordMs + lateMs)
   return {
     versions,
     line: () => line,
-    show,
+    /** Somebody has come or gone. */
+    expect: () => {
+      if (silence === undefined && followers.size > 0) listen(firstWordMs + lateMs)
+      show()
+    },
     take: (told: Told) => {
       listen(silenceMs + lateMs)
       if (told.kind === 'line') takeLine(told.line)

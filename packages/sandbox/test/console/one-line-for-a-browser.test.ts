@@ -139,6 +139,45 @@ it('says of a batch that the line has no room for how often that is read', async
   await close()
 })
 
+it('stands still where it is paused, although it has the line for another tab', async () => {
+  const [mine, theirs] = [await batch('mine'), await batch('theirs')]
+  const { page, close } = await browsing.open(`/batches/${mine}`, { key })
+  await liveOf(page).waitFor()
+  const tab = await page.context().newPage()
+  await tab.goto(`${world.producer.url}/console/batches/${theirs}`)
+  await liveOf(tab).waitFor()
+  await page.bringToFront()
+  await page.keyboard.press('l')
+  const dot = page.getByRole('button', { name: /^paused, data of/ })
+  await dot.waitFor()
+  const words = await dot.textContent()
+  for (const what of ['pause', 'resume', 'pause'] as const) {
+    await order(theirs, what)
+    await pausedOf(tab).waitFor({ state: what === 'pause' ? 'visible' : 'detached' })
+  }
+  expect(await dot.textContent()).toBe(words)
+  await page.keyboard.press('l')
+  await liveOf(page).waitFor({ timeout: 8_000 })
+  await oneIsOpen()
+  await close()
+}, 60_000)
+
+it('has a line for each tab where the browser has no locks: it came over plain http from another machine', async () => {
+  const id = await batch('far away')
+  const { page, close } = await browsing.open(`/batches/${id}`, { key })
+  await liveOf(page).waitFor()
+  await page.context().addInitScript(`Object.defineProperty(navigator, 'locks', { value: undefined })`)
+  await page.reload()
+  const tab = await page.context().newPage()
+  await tab.goto(page.url())
+  for (const each of [page, tab]) await liveOf(each).waitFor()
+  await world.until(async () => open.length === 2)
+  await order(id, 'pause')
+  for (const each of [page, tab]) await pausedOf(each).waitFor()
+  expect(open).toHaveLength(2)
+  await close()
+}, 60_000)
+
 describe('while there is no line', () => {
   /** A batch whose line does not come: what of the map is read. `answer`: what becomes of a line that is asked for. */
   async function openWithout(answer: 'refused' | 'held back') {
