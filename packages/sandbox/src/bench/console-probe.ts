@@ -62,12 +62,16 @@ export async function keyToPaint(page: Page, key: string, done: string): Promise
   return (await waiting) as number
 }
 
-/** Elements of the grid, and the heap of the page (MB), after rubbish is gone as far as the browser says. */
-export const weight = async (page: Page): Promise<{ elements: number; heapMb: number }> =>
-  (await page.evaluate(`({
+/** Elements of the grid, and the heap of the page (MB), after rubbish was taken out. */
+export async function weight(page: Page): Promise<{ elements: number; heapMb: number }> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('HeapProfiler.collectGarbage')
+  await devtools.detach()
+  return (await page.evaluate(`({
     elements: document.querySelectorAll('[role=grid] *').length,
     heapMb: performance.memory.usedJSHeapSize / 1e6,
   })`)) as { elements: number; heapMb: number }
+}
 
 /** Notes when cells change their state: each frame in which some did counts as a render. */
 export const watchChanges = (page: Page): Promise<unknown> =>

@@ -204,11 +204,7 @@ const changeRows = (stage: Stage) =>
 /** The heap (MB) while somebody scrolls, opens and closes, after rubbish was taken out: after three fifths of the time, and at its end. */
 const useForLong = (stage: Stage, minutes: number, onStep: (line: string) => void): Promise<Figure[]> =>
   onStage(stage, { rows }, async (page, site) => {
-    const devtools = await page.context().newCDPSession(page)
-    const heap = async () => {
-      await devtools.send('HeapProfiler.collectGarbage')
-      return (await weight(page)).heapMb
-    }
+    const heap = async () => (await weight(page)).heapMb
     await page.goto(site.gallery)
     await firstPicture(page)
     await page.getByRole('grid').focus()
