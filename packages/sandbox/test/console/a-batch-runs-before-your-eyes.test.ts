@@ -1,37 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { type Client, createClient } from '@restyle/client/client'
 import type { Locator, Page } from 'playwright-core'
-import { openStory, type Story, strangerSubmits, until } from '../stories/story.ts'
+import { openStory, type Story, until } from '../stories/story.ts'
 import { type Browsing, openBrowser, tabTo } from './open-console.ts'
 
 const model = 'wan2.5-i2i-preview'
 const quota = { submitPerSecond: 50, running: 20 }
-const env = {
-  RESTYLE_LANES: JSON.stringify([{ name: 'default', model, ...quota }]),
-  // an edit of which nobody knows is held soon
-  RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-  RESTYLE_POST_DEADLINE_MS: '2000',
-  RESTYLE_SETTLE_MS: '200',
-}
-const doubtful = 'of which nobody knows'
+const env = { RESTYLE_LANES: JSON.stringify([{ name: 'default', model, ...quota }]) }
 
 describe('a batch in the console', () => {
   let story: Story
   let browsing: Browsing
   let client: Client
   let key: { authorization: string; keyId: string }
-  let inDoubt: string
   const open = (path: string, more: Parameters<Browsing['open']>[1] = {}) =>
     browsing.open(path, { key, ...more })
 
   beforeAll(async () => {
     story = await openStory({ env, dashscope: { quotas: { [model]: quota } } })
-    const { url, redis, apiKey, dashscope } = story.world
+    const { url, redis, apiKey } = story.world
     client = createClient({ url, key: apiKey })
     key = { authorization: `Bearer ${apiKey}`, keyId: '' }
     browsing = await openBrowser(() => ({ url, redis, prefix: '{restyle}' }))
-    await strangerSubmits(story, doubtful)
-    dashscope.faults.add({ at: 'submit', match: ({ prompt }) => prompt === doubtful, do: { type: 'reset' } })
   })
   afterAll(async () => {
     await browsing.stop()
@@ -61,7 +51,6 @@ describe('a batch in the console', () => {
       if (request.url().includes('/v1/live')) lines.push(request.url())
     })
     const id = await make(50, 'fifty')
-    inDoubt = await story.enqueue({ prompt: doubtful, key: 'lost lamp' })
     // nobody loads it again
     await page.getByRole('link', { name: 'fifty' }).click()
     const other = await page.context().newPage()
@@ -197,67 +186,6 @@ describe('a batch in the console', () => {
       'trio 01',
       'trio 03',
     ])
-    await close()
-  })
-
-  it('says of an edit in doubt what is known of its submit beside each task that it may have made, and chooses none', async () => {
-    await until(async () => (await client.edits.read(inDoubt)).state === 'review')
-    const { page, close } = await open('/')
-    const histories: string[] = []
-    page.on('request', (request) => {
-      if (request.url().endsWith('/history')) histories.push(request.url())
-    })
-    await page.getByRole('link', { name: /^Uncertain/ }).click()
-    const held = page.getByRole('article', { name: 'Held: lost lamp' })
-    await held.getByText('sent; the connection was reset before an answer came').waitFor()
-    const [read] = (await client.reviews.page()).reviews
-    expect(read?.tasks).toHaveLength(2)
-    await held.getByText(read?.submit.bodyHash ?? 'no hash', { exact: true }).waitFor()
-    expect(
-      await held
-        .getByText(/^\d\d:\d\d:\d\d, .*; after \d\d:\d\d:\d\d it could not be sent any more$/)
-        .count(),
-    ).toBe(1)
-    for (const taskId of read?.candidates ?? []) {
-      const row = held.getByRole('row', { name: taskId })
-      expect(await row.ariaSnapshot()).toMatch(
-        /submit began[^]*succeeded[^]*1 image of 1[^]*the same as the edit’s[^]*It is this task/,
-      )
-    }
-    expect(await held.getByRole('textbox', { name: 'Another task' }).inputValue()).toBe('')
-    // what the bucket has is read when somebody asks for it
-    expect(histories).toEqual([])
-    await held.getByText('Evidence: receipts').click()
-    await held
-      .getByRole('region', { name: 'Attempt 1' })
-      .getByText(read?.submit.bodyHash ?? 'no hash')
-      .waitFor()
-    expect(histories).toHaveLength(1)
-    await close()
-  })
-
-  it('has an edit in doubt, which is decided by keys alone', async () => {
-    await until(async () => (await client.edits.read(inDoubt)).state === 'review')
-    const ours = story.world.dashscope.describe().filter(({ prompt }) => prompt === doubtful)[1]?.taskId ?? ''
-    const { page, close } = await open('/')
-    await page.getByRole('heading', { name: 'Batches' }).waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('u')
-    await page.getByRole('article', { name: 'Held: lost lamp' }).waitFor()
-    await tabTo(page, page.getByRole('button', { name: `It is this task ${ours}` }))
-    await page.keyboard.press('Enter')
-    const dialog = page.getByRole('dialog', { name: 'It is this task' })
-    await dialog.waitFor()
-    await tabTo(page, dialog.getByRole('textbox'))
-    await page.keyboard.press('Enter')
-    // nothing is decided before it is typed
-    expect((await client.edits.read(inDoubt)).state).toBe('review')
-    await page.keyboard.type(ours.slice(-6))
-    await page.keyboard.press('Enter')
-    await page.getByText('lost lamp: its task is asked about now.').waitFor()
-    await page.getByRole('heading', { name: 'No edit is in doubt' }).waitFor()
-    const [end] = await story.ended([inDoubt])
-    expect(end).toMatchObject({ type: 'restyle.edit.succeeded', data: { taskId: ours } })
     await close()
   })
 
