@@ -2,10 +2,10 @@ import type { Edit, EditHistory } from '@restyle/client/types'
 import { useState } from 'react'
 import { api } from '../app/api.ts'
 import { count } from '../app/format.ts'
+import { isShowable } from '../app/showable.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { When } from '../ui/when.tsx'
-import { isShowable } from '../viewer/sources.ts'
 
 /** The images of an edit, stored or not. */
 export function Images({ edit, history }: { edit: Edit; history: EditHistory | undefined }) {

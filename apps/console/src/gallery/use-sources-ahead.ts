@@ -1,8 +1,8 @@
 import type { SmallSide } from '@restyle/client/images'
 import { api } from '../app/api.ts'
+import { isShowable } from '../app/showable.ts'
 import { useSettled } from '../app/use-settled.ts'
 import type { Shared } from '../rows/shared.ts'
-import { isShowable } from '../viewer/sources.ts'
 import { useWarm } from '../viewer/use-warm.ts'
 
 /** A row that is only passed is not warmed (ms). */

@@ -1,4 +1,4 @@
-import { isShowable, nextSource, sourceName, sourceShown } from './sources.ts'
+import { nextSource, sourceName, sourceShown } from './sources.ts'
 
 it('shows the source that is asked for, where the row has it', () => {
   expect([undefined, 0, 1, 2].map((asked) => sourceShown(asked, 2))).toEqual([0, 0, 1, 0])
@@ -13,10 +13,4 @@ it('goes from one source to the next, and around', () => {
 it('counts the sources where there are several', () => {
   expect(sourceName(0, 1)).toBe('before')
   expect(sourceName(1, 3)).toBe('source 2 of 3')
-})
-
-it('knows that nobody else reads what is stored at DashScope', () => {
-  expect(isShowable('oss://dashscope-instant/a.png')).toBe(false)
-  expect(isShowable('sha256:00')).toBe(true)
-  expect(isShowable('https://pictures.example/a.png')).toBe(true)
 })

@@ -8,6 +8,3 @@ export const nextSource = (now: number, all: number): number => (all === 0 ? 0 :
 /** How a source is called beside a result. */
 export const sourceName = (at: number, all: number): string =>
   all < 2 ? 'before' : `source ${at + 1} of ${all}`
-
-/** Whether the producer can show a picture of that address: what is stored at DashScope only DashScope reads. */
-export const isShowable = (address: string): boolean => !address.startsWith('oss://')
