@@ -129,7 +129,7 @@ describe('what the console asks', () => {
     const { figures } = ConsoleFigures.parse(await figuresOf(...args))
     expect(figures.filter(({ asked }) => asked !== null)).toHaveLength(8)
     for (const { value, beside } of figures) expect(Math.min(value, beside ?? 1)).toBeGreaterThan(0)
-  }, 60_000)
+  }, 180_000)
 })
 
 describe('the use of slots', () => {

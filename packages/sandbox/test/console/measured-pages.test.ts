@@ -4,7 +4,7 @@ import { allMet, type Figure } from '@restyle/sandbox/bench/report'
 let figures: Figure[]
 beforeAll(async () => {
   figures = await benchConsolePages({ rows: [3_000], ratios: [1], runs: 1, minutes: 0.02 })
-}, 180_000)
+}, 300_000)
 
 const named = (part: string): Figure => {
   const found = figures.find(({ name }) => name.includes(part))
