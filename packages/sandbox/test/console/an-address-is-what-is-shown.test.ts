@@ -170,7 +170,11 @@ it('is copied where the browser has no clipboard for pages, as over plain http',
 })
 
 it('has buttons that copy what stands beside them', async () => {
-  const { page, key, close } = await browsing.open('/batches', { producer: 'copier' })
+  const { page, key, close } = await browsing.open('/batches', {
+    producer: 'copier',
+    // its source is away
+    allow: /status of 503/,
+  })
   await page.context().grantPermissions(permissions)
   const sent = await world.producer.app.inject({
     method: 'POST',

@@ -114,7 +114,10 @@ it('says of each result by what it was found, under the name of its batch', asyn
 })
 
 it('calls a batch by its name where its failures are, and where one of its edits is', async () => {
-  const { page, close } = await open(`/failures?batch=${batch}`)
+  const { page, close } = await open(`/failures?batch=${batch}`, {
+    // the source of the edit is away
+    allow: /status of 503/,
+  })
   await page.getByRole('link', { name, exact: true }).waitFor()
   await page.getByText(batch, { exact: true }).waitFor()
   await page.goto(`${judging.world.producer.url}/console/edits/${batch}-1`)

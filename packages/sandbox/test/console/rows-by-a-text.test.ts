@@ -150,6 +150,7 @@ it('is asked of the producer itself, which looks into the rows that it was sent'
   await page.getByRole('gridcell', { name: 'SOFA-1, waiting' }).waitFor()
   await find(page, 'key:LAMP* prompt:oak')
   await page.getByRole('gridcell', { name: 'SOFA-1, waiting' }).waitFor({ state: 'detached' })
+  await page.getByRole('gridcell', { name: 'LAMP-2, waiting' }).waitFor()
   expect(await page.getByRole('gridcell').count()).toBe(1)
   await page.getByRole('gridcell', { name: 'LAMP-2, waiting' }).click()
   await page.getByText('Before it goes one of your edits, 1 of this batch.').waitFor()

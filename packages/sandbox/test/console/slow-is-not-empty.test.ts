@@ -65,9 +65,10 @@ it('shows the place of what is slow to come, not before 150 ms, and never that t
   const go = (path: string) => page.evaluate(`history.pushState(null, '', '/console${path}')`)
   for (const [path, says] of [
     ['/batches', 'No batch yet'],
+    // before the failures, which read lanes too
+    ['/lanes', 'No worker has announced a lane'],
     ['/failures', 'Nothing has failed'],
     ['/uncertain', 'No edit is in doubt'],
-    ['/lanes', 'No worker has announced a lane'],
     ['/spend', 'Nothing matches'],
     ['/schedules', 'No schedule yet'],
     ['/webhooks', 'No webhook yet'],
