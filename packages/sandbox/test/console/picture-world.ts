@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type Client, createClient } from '@restyle/client/client'
+import { amountName } from '@restyle/shared/contract/money'
 import { idFromKey } from '@restyle/shared/ids'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { drawCatalog } from '../../src/demo/draw-catalog.ts'
@@ -220,6 +221,7 @@ async function seedSpend({ world, client }: Parts, batches: readonly string[]): 
         [`billed ${lane?.id} ${batch}`]: part * 200_000,
         [`images ${lane?.id} ${batch}`]: part,
       })
+      await world.redis.hincrby(keys.usage('local', day), amountName('billed', 'CNY'), part * 200_000)
     }
   }
   await client.producers.set('local', { caps: [{ per: 'day', currency: 'CNY', micros: 600_000_000 }] })
