@@ -104,7 +104,7 @@ export function Gallery(props: Props) {
           handle.current?.focus()
         }}
         selectAll={() => {
-          setSelection({ kind: 'matching', except: [] })
+          act.selectAll()
           handle.current?.focus()
         }}
         clear={() => {

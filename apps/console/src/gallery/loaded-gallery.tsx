@@ -2,7 +2,7 @@ import { lazy, Suspense, useRef, useState } from 'react'
 import { changePreferences, usePreferences } from '../app/preferences.ts'
 import { useRefusal } from '../app/session.tsx'
 import { EmptyByFilter, Failed, Loading } from '../ui/states.tsx'
-import { everything, isEverything, placeOf, type Filter } from '../rows/filter.ts'
+import { everything, isEverything, type Filter } from '../rows/filter.ts'
 import { Counts, FilterChips, FilterDialog, filterWords, SizeChoice } from './filter-bar.tsx'
 import { FindBox, FindProgress } from './find-box.tsx'
 import { Gallery } from './gallery.tsx'
@@ -17,6 +17,7 @@ import type { useRows } from '../rows/use-rows.ts'
 import { useVerdicts } from '../rows/use-verdicts.ts'
 import { modeOf } from '../rows/address.ts'
 import { useKeysBack } from './use-keys-back.ts'
+import { useShown } from './use-shown.ts'
 import { useView } from './use-view.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/viewer.tsx')).Viewer }))
@@ -37,10 +38,17 @@ export function LoadedGallery(
   const { orders, running } = useOperation(id, rows.touchAll)
   const verdicts = useVerdicts(id, rows, orders)
   const set = (next: Filter) => change({ filter: next, open: false, named: undefined }, 'push')
-  const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active }
+  const under = useRef<HTMLDivElement>(null)
+  const keysBack = useKeysBack(under)
+  const setHere = (next: Filter) => {
+    set(next)
+    keysBack()
+  }
+  const end = useReviewEnd(id, list, map)
+  const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active, end }
   return (
     <div className="gallery">
-      <div ref={under} className="gallery-under" inert={view.open} data-covered={view.open || undefined}>
+      <div ref={under} className="gallery-under" inert={isOpen} data-covered={isOpen || undefined}>
         <div className="gallery-bar">
           <FilterChips filter={filter} set={setHere} choose={() => setChoosing(true)} />
           <FindBox filter={filter} codes={codes} set={set} />
@@ -60,7 +68,7 @@ export function LoadedGallery(
             showTakes={() => setHere({ ...everything, verdicts: ['redo'], redos: ['there'] })}
           />
         </div>
-        {view.open ? null : <ReviewEndNotice end={end} closed={keysBack} />}
+        {isOpen ? null : <ReviewEndNotice end={end} closed={keysBack} />}
         {filter.text === '' ? null : <FindProgress looking={looking} rows={map.rows} />}
         {running === undefined ? null : <OperationBar course={running} />}
         {rows.failure() === undefined ? null : <Failed error={rows.failure()} retry={rows.retry} />}
@@ -94,7 +102,7 @@ export function LoadedGallery(
           />
         )}
       </div>
-      {view.open && list.rows.length > 0 ? (
+      {isOpen ? (
         <Suspense fallback={<Loading what="the viewer" lines={12} />}>
           <Viewer {...shared} view={view} change={change} close={close} />
         </Suspense>

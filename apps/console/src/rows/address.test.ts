@@ -31,7 +31,7 @@ const views: fc.Arbitrary<GalleryView> = fc
       source: undefined,
       redo: false,
     }
-    return open ? { ...view, open } : { ...view, ...closed }
+    return { ...view, named: view.row, ...(open ? { open } : closed) }
   })
 
 it('reads what it wrote', () => {

@@ -30,7 +30,8 @@ function open(
     },
     wait: async () => ({ done: matches }) as Operation,
   }
-  return { store: () => storeVerdict(verdicts, 'e1', change), stored, verdicts }
+  const judged = { edit: 'e1', batch: 'b1', row: 7 }
+  return { store: (what: Change = change) => storeVerdict(verdicts, judged, what), stored }
 }
 
 it('stores a verdict by the tag of what it was given on', async () => {
@@ -45,10 +46,7 @@ it('stores nothing over what somebody else has said, and names who did', async (
   expect(stored).toEqual([])
   const named = open([{ verdict: 'redo', by: '5f2c9a7d1e3b4c60', byName: 'Ana' }])
   await expect(named.store()).rejects.toThrow('Ana has decided otherwise: to redo.')
-  const back = storeVerdict(open([{ verdict: null }]).verdicts, 'e1', {
-    ...change,
-    before: { verdict: 'redo' },
-  })
+  const back = open([{ verdict: null }]).store({ ...change, before: { verdict: 'redo' } })
   await expect(back).rejects.toThrow('Somebody has taken the verdict back meanwhile.')
 })
 
@@ -102,7 +100,7 @@ describe('in a batch that takes no more single verdicts', () => {
   })
 
   it('stores nothing on another picture than the one that was meant', async () => {
-    for (const after of [{ redo: 'r1' }, { image: 1 }]) {
+    for (const after of [{ redo: 'r1' }, { image: 1 }, { note: 'too dark' }]) {
       const { store, stored } = open([{ verdict: null }], full)
       const said: Change = { before: { verdict: 'none' }, after: { verdict: 'approved', ...after } }
       await expect(store(said)).rejects.toThrow('no other take and no image can be named')

@@ -15,8 +15,8 @@ type Judged = { edit: string; batch: string; row: number }
 export async function storeVerdict(verdicts: Verdicts, judged: Judged, change: Change): Promise<void> {
   const { edit } = judged
   const { verdict: has, tag } = await verdicts.readTagged(edit)
-  if (isOvertaken(wordOf(has), change) && !isWished(has, change))
-    throw overtaken(edit, `The key ${has.by} has decided otherwise: ${has.verdict}.`)
+  if (isOvertaken(wordOf(has), change) && !isWished(has, change)) throw overtaken(edit, otherwise(has))
+  if (isSaidBetter(wordOf(has), change)) return
   const set = (to: string | undefined) =>
     verdicts.set(edit, requestOf(change.after), to === undefined ? {} : { ifMatch: to })
   try {
@@ -50,12 +50,13 @@ async function storeAmongMany(
   after: Said,
   has: Said,
 ): Promise<void> {
-  if (after.redo !== undefined || after.image !== undefined || after.verdict === has.verdict)
+  const { redo, image, note, verdict } = after
+  if (redo !== undefined || image !== undefined || note !== undefined || verdict === has.verdict)
     throw new Error(
-      'The batch has so many single verdicts that no other take and no image can be named in one any more.',
+      'The batch has so many single verdicts that no other take and no image can be named in one any more, and no note.',
     )
   const order = {
-    verdict: after.verdict === 'none' ? null : after.verdict,
+    verdict: verdict === 'none' ? null : verdict,
     rows: String(row),
     where: { verdict: has.verdict },
   }
@@ -68,6 +69,12 @@ const overtaken = (edit: string, said: string): ApiError =>
   new ApiError('precondition-failed', said, { call: `PUT /v1/edits/${edit}/verdict`, status: 412 })
 
 type Told = Awaited<ReturnType<Verdicts['readTagged']>>['verdict']
+function otherwise(has: Told): string {
+  if (has.verdict === null) return 'Somebody has taken the verdict back meanwhile.'
+  const who = giverOf(has) ?? 'Somebody'
+  return `${who.startsWith('key ') ? `The ${who}` : who} has decided otherwise: ${verdictWords[has.verdict]}.`
+}
+
 const wordOf = (has: Told): Said => ({
   ...has,
   verdict: has.verdict ?? 'none',

@@ -102,10 +102,13 @@ export function Viewer(props: ViewerProps) {
               state={state}
               said={said}
               made={redoAt(map, row)}
-              by={own?.verdict?.verdict === said.verdict ? own.verdict.by : undefined}
+              told={own?.verdict?.verdict === said.verdict ? own.verdict : undefined}
               refusal={refusal}
               deeds={deeds}
               peek={peek}
+              root={root}
+              row={row}
+              end={props.end}
             />
           }
         />
@@ -114,20 +117,6 @@ export function Viewer(props: ViewerProps) {
           <Strip {...props} beside={beside} go={toPlace} />
         </div>
       </div>
-      <TakesStrip takes={takes} shown={shown} against={against} own={own} said={said} deeds={deeds} />
-      <DecisionBar
-        state={state}
-        said={said}
-        made={redoAt(map, row)}
-        told={own?.verdict?.verdict === said.verdict ? own.verdict : undefined}
-        refusal={refusal}
-        deeds={deeds}
-        peek={peek}
-        root={root}
-        row={row}
-        end={props.end}
-      />
-      <Strip {...props} beside={beside} go={toPlace} />
     </section>
   )
 }

@@ -18,7 +18,7 @@ import { signImages } from './sign-images.ts'
 
 export type ResultTools = KeyNames &
   ReadTools & {
-    ledger: ReadTools['ledger'] & Pick<Ledger, 'rowsJudged' | 'turn' | 'verdictsOfRows'>
+    ledger: ReadTools['ledger'] & Pick<Ledger, 'readMap' | 'rowsJudged' | 'turn' | 'verdictsOfRows'>
     store: Pick<Store, 'presignGet'>
     log: Log
   }
@@ -44,7 +44,7 @@ export async function readResults(
   { links, ...which }: Asked,
   tools: ResultTools,
 ): Promise<{ outcomes: RowOutcome[]; next: number | undefined }> {
-  const { found, next } = await findRows(batch, from, limit, verdict, tools)
+  const { found, next } = await findRows(batch, from, limit, which, tools)
   const outcomes = await withNames(await withVerdicts(batch, found, tools), tools)
   await tellUnreadable(outcomes, tools)
   return { outcomes: links === undefined ? outcomes : await withLinks(outcomes, links, tools), next }
@@ -69,6 +69,25 @@ async function findRows(
       ? await rowsIn(batch, state ?? 'failed', range, tools)
       : await tools.ledger.rowsJudged(batch.id, verdict, range)
   return { found: await readOutcomesOf(batch, rows.slice(0, limit), tools), next: rows[limit] }
+}
+
+/** Bytes of the map that are read at a time. */
+const bytesAtOnce = 65_536
+
+/** The first `limit` rows from `from` on before `to` that have ended so. */
+async function rowsIn(
+  { id }: Batch,
+  state: (typeof endStates)[number],
+  { from, to, limit }: { from: number; to: number; limit: number },
+  { ledger }: ResultTools,
+): Promise<number[]> {
+  const rows: number[] = []
+  for (let at = from; at < to && rows.length < limit; at += bytesAtOnce) {
+    const map = await ledger.readMap(id, at, Math.min(to, at + bytesAtOnce))
+    for (let found = map.indexOf(mapByte[state]); found >= 0; found = map.indexOf(mapByte[state], found + 1))
+      rows.push(at + found)
+  }
+  return rows.slice(0, limit)
 }
 
 async function withNames(outcomes: readonly RowOutcome[], tools: KeyNames): Promise<RowOutcome[]> {
