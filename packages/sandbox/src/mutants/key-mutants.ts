@@ -73,7 +73,7 @@ export const keyMutants = {
     {
       name: 'streams-end-with-any-key',
       file: `${producer}/http/live-keys.ts`,
-      find: 'watched.get(keyId)?.gone.abort()',
+      find: 'each.gone.abort()',
       replace: 'for (const { gone } of watched.values()) gone.abort()',
       protects: 'a stream does not end with the key of another',
       tests: [`${producerTests}/live-keys.test.ts`],

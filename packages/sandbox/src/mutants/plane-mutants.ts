@@ -93,7 +93,7 @@ export const planeMutants = {
     {
       name: 'maps-are-read-again-and-again',
       file: `${live}/live-frames.ts`,
-      find: 'isReset && early > 0',
+      find: 'isReset && msUntilReset(place.resetAt) > 0',
       replace: 'false',
       protects: 'a page does not read a whole map four times a second',
       tests: [frames],

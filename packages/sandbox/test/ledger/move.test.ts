@@ -213,6 +213,8 @@ describe('moving', () => {
       ':spend:acme',
       ':tags:wan2.5-i2i-preview',
       ':task:one:task-a',
+      // the bucket is to know what was released on that day
+      ':usage-changed',
     ])
   })
 })
