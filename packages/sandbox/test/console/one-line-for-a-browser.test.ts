@@ -226,6 +226,29 @@ describe('while there is no line', () => {
     await close()
   })
 
+  it('a list of one state lacks what came into it, and has that as soon as the line is back', async () => {
+    const id = await batch('came meanwhile')
+    const { page, close } = await browsing.open('/settings', { key, allow: /Failed to load resource/ })
+    await page.clock.install()
+    await page.route(/\/v1\/live/, (route) => route.abort())
+    await page.goto(`${world.producer.url}/console/batches?state=paused`)
+    await down(page).waitFor()
+    await page.clock.pauseAt(Number(await page.evaluate('Date.now()')) + 500)
+    const row = page.getByRole('row').filter({ hasText: 'came meanwhile' })
+    await order(id, 'pause')
+    await answered(page)
+    expect(await row.count()).toBe(0)
+    await page.unroute(/\/v1\/live/)
+    // the next reading by itself would come in 15 s
+    for (let tenths = 0; tenths < 80 && (await row.count()) === 0; tenths += 1) {
+      await page.clock.runFor(100)
+      await answered(page)
+    }
+    await liveOf(page).waitFor()
+    expect(await row.count()).toBe(1)
+    await close()
+  })
+
   it('that is held back by a proxy the page does not connect for ever: it says so, and reads', async () => {
     const { page, close, maps, lines } = await openWithout('held back')
     await page.getByRole('button', { name: 'connecting…' }).waitFor()
