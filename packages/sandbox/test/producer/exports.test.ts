@@ -275,8 +275,8 @@ describe('the results of a batch as a file', () => {
         await answer.body?.cancel()
         return answer.status === 200
       })
-      // of sixteen for each
-      expect(reads.fired).toBeLessThan(32)
+      // of sixteen for each of five: a reader who has left may have two slices of four under way
+      expect(reads.fired).toBeLessThan(48)
     },
     60_000,
   )
