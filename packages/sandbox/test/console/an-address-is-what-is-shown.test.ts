@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { fine } from '../producer/open-producer.ts'
-import { openBrowser, openProducer, type Browsing, type World } from './open-console.ts'
+import { openConsole, type Browsing, type World } from './open-console.ts'
 import { activeOf, makeBatch, openGalleryTest, type GalleryTest } from './open-gallery.ts'
 
 let test: GalleryTest
@@ -8,13 +8,11 @@ let world: World
 let browsing: Browsing
 beforeAll(async () => {
   test = await openGalleryTest()
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ ...world, url: world.producer.url }))
+  ;({ world, browsing } = await openConsole())
 })
 afterAll(async () => {
   await test.stop()
   await browsing.stop()
-  await world.stop()
 })
 
 const verdictsOf = (planes: { verdict: Uint8Array }): string => String.fromCharCode(...planes.verdict)

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { until } from '../stories/story.ts'
 import { makeBatch, openGalleryTest, type GalleryTest } from './open-gallery.ts'
 
 let test: GalleryTest
@@ -8,13 +9,6 @@ beforeAll(async () => {
 afterAll(() => test.stop())
 
 const verdictsOf = (planes: { verdict: Uint8Array }): string => String.fromCharCode(...planes.verdict)
-async function until(look: () => boolean, what: () => unknown): Promise<void> {
-  const deadline = performance.now() + 20_000
-  while (!look()) {
-    if (performance.now() > deadline) throw new Error(`not within twenty seconds: ${String(what())}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
 /** The grid has the keys. */
 async function enter(page: Page): Promise<void> {
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
@@ -37,7 +31,8 @@ it('does two verdicts that follow each other at once, one after another', async 
   await page.getByText('1 more order waits').waitFor()
   expect(ordersOf(site)).toHaveLength(1)
   await until(
-    () => verdictsOf(batch.planes).startsWith('ar'),
+    async () => verdictsOf(batch.planes).startsWith('ar'),
+    20_000,
     () => verdictsOf(batch.planes),
   )
   await page.getByRole('progressbar').waitFor({ state: 'detached' })
@@ -99,7 +94,8 @@ it('takes back the newest verdict, also while it is on its way', async () => {
   await enter(page)
   await type(page, 'Shift+a')
   await until(
-    () => verdictsOf(batch.planes).startsWith('a'),
+    async () => verdictsOf(batch.planes).startsWith('a'),
+    20_000,
     () => verdictsOf(batch.planes),
   )
   await type(page, 'Control+a', 'x', 'z')
@@ -111,7 +107,8 @@ it('takes back the newest verdict, also while it is on its way', async () => {
   await type(page, 'z')
   await page.getByText('Row 1: verdict taken back.').waitFor()
   await until(
-    () => verdictsOf(batch.planes) === '.'.repeat(20),
+    async () => verdictsOf(batch.planes) === '.'.repeat(20),
+    20_000,
     () => verdictsOf(batch.planes),
   )
   await close()
@@ -162,7 +159,8 @@ it('judges single rows by itself as many are judged, where the batch takes no mo
   await enter(page)
   await type(page, 'a', 'x')
   await until(
-    () => verdictsOf(batch.planes) === 'ar...',
+    async () => verdictsOf(batch.planes) === 'ar...',
+    20_000,
     () => verdictsOf(batch.planes),
   )
   await page.getByRole('gridcell', { name: 'LAMP-0002, after, rejected' }).waitFor()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { fine } from '../producer/open-producer.ts'
-import { axe, openBrowser, openProducer, type Browsing, type World } from './open-console.ts'
+import { axe, openConsole, type Browsing, type World } from './open-console.ts'
 import { makeBatch, openGalleryTest, untilSo, type GalleryTest } from './open-gallery.ts'
 
 let test: GalleryTest
@@ -8,13 +8,11 @@ let world: World
 let browsing: Browsing
 beforeAll(async () => {
   test = await openGalleryTest()
-  world = await openProducer()
-  browsing = await openBrowser(() => ({ ...world, url: world.producer.url }))
+  ;({ world, browsing } = await openConsole())
 })
 afterAll(async () => {
   await test.stop()
   await browsing.stop()
-  await world.stop()
 })
 
 const box = (page: Page) => page.getByRole('searchbox', { name: 'Find rows by key or prompt' })
