@@ -164,9 +164,14 @@ it('judges single rows by itself as many are judged, where the batch takes no mo
     () => verdictsOf(batch.planes),
   )
   await page.getByRole('gridcell', { name: 'LAMP-0002, after, rejected' }).waitFor()
-  expect(ordersOf(site)).toEqual([
-    { verdict: 'approved', rows: '1', where: { verdict: 'none' } },
-    { verdict: 'rejected', rows: '2', where: { verdict: 'none' } },
-  ])
+  // each row goes its own way, and either may be first
+  const orders = ordersOf(site)
+  expect(orders).toHaveLength(2)
+  expect(orders).toEqual(
+    expect.arrayContaining([
+      { verdict: 'approved', rows: '1', where: { verdict: 'none' } },
+      { verdict: 'rejected', rows: '2', where: { verdict: 'none' } },
+    ]),
+  )
   await close()
 })
